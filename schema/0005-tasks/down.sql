@@ -1,0 +1,3 @@
+DROP TABLE import_message;
+DROP TABLE collection_import;
+DROP TABLE task;

@@ -1,0 +1,151 @@
+//! The walk over an archive: reads it once, from front to back, and hashes every file on the way.
+//!
+//! Nothing is unpacked to disk. Memory goes to the names of the entries and to the few files
+//! whose content is asked for. Start reading at [`walk`].
+
+use std::io::BufRead;
+use std::sync::Arc;
+
+use sha2::Digest;
+use sha2::Sha256;
+
+use crate::archive::limits::Limits;
+use crate::archive::member;
+use crate::archive::member::Kind;
+use crate::archive::member::Member;
+use crate::archive::quote::quoted;
+use crate::archive::rejection::Rejection;
+use crate::archive::tape::Tape;
+use crate::archive::tree::File;
+use crate::archive::tree::Node;
+use crate::archive::tree::Tree;
+
+/// Reads a whole tar file, already unpacked, into a tree.
+///
+/// `keep` chooses by path the files whose content is wanted; such a file may not be larger than
+/// `limits.document`. Refuses everything of contract 06 §6.2: paths and links that leave the archive,
+/// devices, links that lead nowhere, entries that lie about themselves, and archives over the limits.
+/// What follows the end of the archive is not read, as on the reference.
+pub fn walk(
+    reader: impl BufRead,
+    limits: &Limits,
+    keep: impl Fn(&str) -> bool,
+) -> Result<Tree, Rejection> {
+    let mut tape = Tape::new(reader, limits.unpacked);
+    let mut tree = Tree::new(limits);
+    while let Some(Member { path, kind, size }) = member::next(&mut tape, limits)? {
+        match kind {
+            Kind::Directory => tree.add(path, Node::Directory)?,
+            Kind::SymbolicLink(target) => tree.add(path, Node::Link(target))?,
+            Kind::HardLink(target) => tree.add_hard_link(path, &target)?,
+            Kind::File => {
+                let kept = keep(&path);
+                if kept && size > limits.document {
+                    return Err(too_large(&path, limits.document));
+                }
+                let file = file(&mut tape, size, kept)?;
+                tree.add(path, Node::File(file))?;
+            }
+        }
+    }
+    tree.check_links()?;
+    Ok(tree)
+}
+
+/// The refusal of a file that is too large to be looked into.
+pub fn too_large(path: &str, limit: u64) -> Rejection {
+    Rejection::invalid(format!(
+        "The file {} is larger than {limit} bytes, the limit for such files",
+        quoted(path)
+    ))
+}
+
+fn file<R: BufRead>(tape: &mut Tape<R>, size: u64, kept: bool) -> Result<File, Rejection> {
+    let mut hash = Sha256::new();
+    let content = match kept {
+        true => {
+            let content = tape.bytes(size)?;
+            hash.update(&content);
+            Some(Arc::new(content))
+        }
+        false => {
+            tape.data(size, |piece| hash.update(piece))?;
+            None
+        }
+    };
+    let sha256 = hash.finalize().into();
+    Ok(File {
+        sha256,
+        size,
+        content,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::archive::sample;
+    use crate::archive::tree::Found;
+
+    fn walked(tar: &[u8], limits: &Limits) -> Result<Tree, String> {
+        walk(tar, limits, |path| path == "keep").map_err(|refusal| refusal.to_string())
+    }
+
+    #[test]
+    fn every_file_is_hashed_and_the_chosen_ones_are_kept() {
+        let tar = [
+            sample::file("keep", b"kept"),
+            sample::file("docs/large", &[7; 3000]),
+            sample::link(b'1', "hard", "keep"),
+            sample::link(b'2', "soft", "docs/large"),
+        ];
+        let tree = walked(&tar.concat(), &Limits::default()).unwrap();
+        let file = |path| match tree.find(path) {
+            Found::File(file) => file,
+            _ => panic!("{path} is not a file"),
+        };
+        assert_eq!(file("keep").content.as_deref().unwrap(), b"kept");
+        assert_eq!(file("hard"), file("keep"));
+        assert_eq!(file("soft").content, None);
+        assert_eq!(hex::encode(file("soft").sha256), sample::sha256(&[7; 3000]));
+        assert_eq!(file("soft").size, 3000);
+    }
+
+    #[test]
+    fn a_file_cut_off_is_refused() {
+        let tar = sample::file("a", &[1; 600]);
+        for length in [600, 1100, 1200] {
+            let refusal = walked(&tar[..length], &Limits::default()).unwrap_err();
+            assert!(refusal.contains("cut off"), "{length}");
+        }
+    }
+
+    #[test]
+    fn a_bomb_is_refused_before_it_is_unpacked() {
+        let limits = Limits {
+            unpacked: 10_000,
+            document: 1000,
+            ..Limits::default()
+        };
+        let bomb = sample::header(b'0', "bomb", "", 1 << 40);
+        assert!(walked(&bomb, &limits).unwrap_err().contains("10000 bytes"));
+        let kept = sample::header(b'0', "keep", "", 1001);
+        assert!(
+            walked(&kept, &limits)
+                .unwrap_err()
+                .contains("larger than 1000 bytes")
+        );
+        let many = sample::file("a", &[0; 1000]).repeat(8);
+        assert!(walked(&many, &limits).unwrap_err().contains("10000 bytes"));
+    }
+
+    #[test]
+    fn what_follows_the_end_is_not_read() {
+        let tar = [sample::file("a", b""), vec![0; 512], vec![b'x'; 9999]].concat();
+        let limits = Limits {
+            unpacked: 1024,
+            ..Limits::default()
+        };
+        assert!(walked(&tar, &limits).is_ok());
+    }
+}

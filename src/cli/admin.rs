@@ -1,0 +1,151 @@
+//! Administration beside the hub, running or not: users, tokens, namespaces.
+
+use std::io;
+use std::io::BufRead;
+
+use anyhow::Context;
+use clap::ArgMatches;
+
+use crate::cli::say;
+use crate::config::Config;
+use crate::db::Db;
+use crate::domain::accounts::assignments;
+use crate::domain::accounts::assignments::Holder;
+use crate::domain::accounts::passwords;
+use crate::domain::accounts::passwords::PasswordHash;
+use crate::domain::accounts::tokens;
+use crate::domain::accounts::users;
+use crate::domain::namespaces::create;
+use crate::domain::namespaces::create::NewNamespace;
+use crate::kernel::clock::Clock;
+use crate::kernel::error::Error;
+use crate::policy::roles;
+use crate::serve;
+
+/// The role `namespace create --owner` gives.
+const OWNER: &str = "galaxy.collection_namespace_owner";
+/// The name of tokens made here, which the API's one-token endpoint leaves alone.
+const TOKEN_NAME: &str = "command line";
+
+pub(super) fn user(matches: &ArgMatches) -> anyhow::Result<()> {
+    let Some((command, matches)) = matches.subcommand() else {
+        return Ok(());
+    };
+    let (config, db) = open(matches)?;
+    match command {
+        "create" => create_user(matches, &config, &db),
+        "password" => {
+            let user = db.read(|tx| users::get(tx, name(matches)))?;
+            let (password, shown) = password(matches, &config)?;
+            db.write(|tx| users::set_password(tx, user.id, &password))?;
+            say(&shown)
+        }
+        _ => {
+            let line = |user: users::User| {
+                let kind = if user.is_superuser {
+                    "superuser"
+                } else {
+                    "user"
+                };
+                let state = if user.is_active { "active" } else { "inactive" };
+                format!("{}\t{kind}\t{state}", user.username)
+            };
+            say(&db
+                .read(users::all)?
+                .into_iter()
+                .map(line)
+                .collect::<Vec<_>>())
+        }
+    }
+}
+
+fn create_user(matches: &ArgMatches, config: &Config, db: &Db) -> anyhow::Result<()> {
+    let given: Vec<&String> = matches.get_many("role").unwrap_or_default().collect();
+    if let Some(unknown) = given.iter().find(|role| roles::find(role).is_none()) {
+        let known: Vec<&str> = roles::LOCKED.iter().map(|role| role.name).collect();
+        anyhow::bail!(
+            "there is no role {unknown}; the roles are {}",
+            known.join(", ")
+        );
+    }
+    let (password, shown) = password(matches, config)?;
+    db.write(|tx| {
+        let id = users::create(tx, name(matches), &password, matches.get_flag("superuser"))?;
+        given
+            .iter()
+            .try_for_each(|role| assignments::assign(tx, Holder::User(id), role, None))
+    })?;
+    say(&shown)
+}
+
+pub(super) fn token(matches: &ArgMatches) -> anyhow::Result<()> {
+    let Some((_, matches)) = matches.subcommand() else {
+        return Ok(());
+    };
+    let (_, db) = open(matches)?;
+    let username: &String = matches.get_one("user").context("--user is missing")?;
+    let token = db.write(|tx| {
+        let user = users::get(tx, username)?;
+        tokens::create(tx, user.id, TOKEN_NAME)
+    });
+    say(&[token.map_err(|error| no_user(error, username))?])
+}
+
+pub(super) fn namespace(matches: &ArgMatches) -> anyhow::Result<()> {
+    let Some((_, matches)) = matches.subcommand() else {
+        return Ok(());
+    };
+    let (_, db) = open(matches)?;
+    let owners: Vec<&String> = matches.get_many("owner").unwrap_or_default().collect();
+    db.write(|tx| {
+        let mut new = NewNamespace {
+            name: name(matches).to_owned(),
+            ..NewNamespace::default()
+        };
+        for owner in owners {
+            new.owners
+                .push((Holder::User(users::get(tx, owner)?.id), OWNER.to_owned()));
+        }
+        create::create(tx, &new)
+    })?;
+    Ok(())
+}
+
+fn open(matches: &ArgMatches) -> anyhow::Result<(Config, Db)> {
+    let config = Config::load(matches)?;
+    let db = serve::open_database(&config, Clock::System)?;
+    Ok((config, db))
+}
+
+fn name(matches: &ArgMatches) -> &str {
+    matches
+        .get_one::<String>("name")
+        .map(String::as_str)
+        .unwrap_or_default()
+}
+
+/// The password to set, and what to print of it: one that was made up is shown, one that was given is not.
+fn password(matches: &ArgMatches, config: &Config) -> anyhow::Result<(PasswordHash, Vec<String>)> {
+    if !matches.get_flag("password-stdin") {
+        let made_up = passwords::generate()?;
+        return Ok((PasswordHash::new(&made_up)?, vec![made_up]));
+    }
+    let mut line = String::new();
+    io::stdin()
+        .lock()
+        .read_line(&mut line)
+        .context("cannot read the password from standard input")?;
+    let given = line.trim_end_matches(['\r', '\n']);
+    passwords::check_rule(given, config.access.minimum_password_length)?;
+    Ok((PasswordHash::new(given)?, Vec::new()))
+}
+
+fn no_user(error: Error, username: &str) -> anyhow::Error {
+    match error {
+        Error::NotFound(_) => anyhow::anyhow!(
+            "there is no user {username} in this data directory; pocket-galaxy user list shows who is, \
+             and the first start of the hub creates admin"
+        ),
+        other => other.into(),
+    }
+}

@@ -1,0 +1,189 @@
+//! Command line: arguments become one call.
+//!
+//! Scripts rely on the forms of `serve --data DIR --listen ADDRESS` and `token create --user NAME --data DIR`.
+//! Start reading at [`run`].
+
+mod admin;
+mod config;
+mod serve;
+mod tables;
+
+use std::ffi::OsString;
+use std::io;
+use std::io::Write;
+use std::process::ExitCode;
+
+use clap::Arg;
+use clap::ArgAction;
+use clap::ArgMatches;
+use clap::Command;
+
+use crate::config as settings;
+
+/// Parses the arguments of this process and does what they say. No arguments mean `serve`.
+pub fn run() -> ExitCode {
+    let mut arguments: Vec<OsString> = std::env::args_os().collect();
+    if arguments.len() == 1 {
+        arguments.push("serve".into());
+    }
+    let matches = match command().try_get_matches_from(arguments) {
+        Ok(matches) => matches,
+        Err(error) => error.exit(),
+    };
+    match dispatch(&matches) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // If even standard error is gone, the exit status still tells.
+            let _told = writeln!(io::stderr(), "error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn dispatch(matches: &ArgMatches) -> anyhow::Result<()> {
+    match matches.subcommand() {
+        Some(("serve", matches)) => serve::run(matches),
+        Some(("config", matches)) => config::run(matches),
+        Some(("user", matches)) => admin::user(matches),
+        Some(("token", matches)) => admin::token(matches),
+        Some(("namespace", matches)) => admin::namespace(matches),
+        Some(("routes", _)) => tables::routes(),
+        Some(("policy", _)) => tables::policy(),
+        _ => say(&[format!("pocket-galaxy {}", env!("CARGO_PKG_VERSION"))]),
+    }
+}
+
+/// Writes lines to standard output.
+fn say(lines: &[String]) -> anyhow::Result<()> {
+    let mut out = io::stdout().lock();
+    for line in lines {
+        match writeln!(out, "{line}") {
+            // The reader of a pipe has seen enough.
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => return Ok(()),
+            result => result?,
+        }
+    }
+    Ok(())
+}
+
+fn command() -> Command {
+    let all = || settings::args(&settings::ALL);
+    let place = || settings::args(&settings::LOCATION);
+    let user = || {
+        Arg::new("user")
+            .long("user")
+            .value_name("NAME")
+            .required(true)
+            .help("The user's name")
+    };
+    let name = |noun: &'static str| {
+        Arg::new("name")
+            .value_name("NAME")
+            .required(true)
+            .help(noun)
+    };
+    let password = || {
+        Arg::new("password-stdin")
+            .long("password-stdin")
+            .action(ArgAction::SetTrue)
+            .help("Read the password from standard input instead of making one up")
+    };
+    Command::new("pocket-galaxy")
+        .about("A private Ansible Galaxy in one binary; without a command it serves")
+        .version(env!("CARGO_PKG_VERSION"))
+        .subcommand_required(true)
+        .subcommand(Command::new("serve").about("Run the hub").args(all()))
+        .subcommand(
+            Command::new("config").about("See the settings").subcommand_required(true).subcommand(
+                Command::new("show").about("Print each setting, its value and where that came from").args(all()),
+            ),
+        )
+        .subcommand(
+            Command::new("user")
+                .about("Manage accounts, also while the hub runs")
+                .subcommand_required(true)
+                .subcommand(
+                    Command::new("create")
+                        .about("Add a user and print the password made for it")
+                        .arg(name("The name to sign in with"))
+                        .arg(password())
+                        .arg(
+                            Arg::new("superuser")
+                                .long("superuser")
+                                .action(ArgAction::SetTrue)
+                                .help("Let the user do everything"),
+                        )
+                        .arg(
+                            Arg::new("role")
+                                .long("role")
+                                .value_name("ROLE")
+                                .action(ArgAction::Append)
+                                .help("A role to hold everywhere, such as galaxy.collection_publisher"),
+                        )
+                        .args(place()),
+                )
+                .subcommand(
+                    Command::new("password")
+                        .about("Give a user another password and print it")
+                        .arg(name("The user's name"))
+                        .arg(password())
+                        .args(place()),
+                )
+                .subcommand(Command::new("list").about("Print all users").args(place())),
+        )
+        .subcommand(
+            Command::new("token").about("Manage API tokens, also while the hub runs").subcommand_required(true).subcommand(
+                Command::new("create")
+                    .about("Make a token and print it, alone, on standard output; other tokens stay good")
+                    .arg(user())
+                    .args(place()),
+            ),
+        )
+        .subcommand(
+            Command::new("namespace")
+                .about("Manage namespaces, also while the hub runs")
+                .subcommand_required(true)
+                .subcommand(
+                    Command::new("create")
+                        .about("Add a namespace")
+                        .arg(name("The namespace"))
+                        .arg(
+                            Arg::new("owner")
+                                .long("owner")
+                                .value_name("USER")
+                                .action(ArgAction::Append)
+                                .help("A user who may publish into it and change it"),
+                        )
+                        .args(place()),
+                ),
+        )
+        .subcommand(Command::new("routes").about("Print every route, its action and its handler"))
+        .subcommand(Command::new("policy").about("Print what each action asks of its caller"))
+        .subcommand(Command::new("version").about("Print the version"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        command().debug_assert();
+    }
+
+    #[test]
+    fn the_forms_that_scripts_rely_on_are_accepted() {
+        for line in [
+            "pocket-galaxy serve --data DIR --listen 127.0.0.1:8001",
+            "pocket-galaxy token create --user NAME --data DIR",
+            "pocket-galaxy user create NAME --role galaxy.collection_publisher --data DIR",
+            "pocket-galaxy namespace create acme --owner ana --data DIR",
+            "pocket-galaxy config show",
+        ] {
+            assert!(
+                command().try_get_matches_from(line.split(' ')).is_ok(),
+                "{line}"
+            );
+        }
+    }
+}

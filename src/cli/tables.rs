@@ -1,0 +1,47 @@
+//! `routes` and `policy`: the two tables of the program, as text.
+
+use crate::cli::say;
+use crate::http;
+use crate::policy::action::Action;
+use crate::policy::rule::Door;
+use crate::policy::rule::Kind;
+use crate::policy::rule::Switch;
+use crate::policy::rule::rule;
+
+pub(super) fn routes() -> anyhow::Result<()> {
+    let mut lines = vec![
+        "{A} is /api/galaxy/ or /api/; below {A}content/<base path>/ the same routes serve that distribution."
+            .to_owned(),
+    ];
+    lines.extend(http::routes().lines().iter().map(ToString::to_string));
+    say(&lines)
+}
+
+pub(super) fn policy() -> anyhow::Result<()> {
+    let lines: Vec<String> = Action::ALL.iter().map(|action| describe(*action)).collect();
+    say(&lines)
+}
+
+fn describe(action: Action) -> String {
+    let rule = rule(action);
+    let mut asks = vec![
+        match rule.door {
+            Door::Anyone => "anyone",
+            Door::SignedLink => "whoever has a signed link",
+            Door::OpenIf(Switch::AnonymousAccess) => "signed in, or anonymous access is on",
+            Door::OpenIf(Switch::AnonymousDownload) => "signed in, or anonymous download is on",
+            Door::SignedIn => "signed in",
+            Door::Nobody => "nobody",
+        }
+        .to_owned(),
+    ];
+    asks.extend(rule.needs.iter().map(|need| match need.on {
+        Kind::Site => format!("{} everywhere", need.permission),
+        Kind::Namespace => format!("{} on the namespace", need.permission),
+        Kind::Repository => format!("{} on the repository", need.permission),
+    }));
+    if rule.seeing_repository {
+        asks.push("sees the repository".to_owned());
+    }
+    format!("{:<20} {}", format!("{action:?}"), asks.join("; "))
+}

@@ -1,0 +1,292 @@
+//! The table of settings: the one place that declares a key, its variable, default and meaning.
+//!
+//! Start reading at [`ALL`]. Names follow Galaxy NG where it has one (contract 09 §9.8).
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::thread;
+use std::time::Duration;
+
+use crate::config::access::LENGTH;
+use crate::config::access::MINUTES;
+use crate::config::kind::BYTES;
+use crate::config::kind::COUNT;
+use crate::config::kind::OPTIONAL_PATH;
+use crate::config::kind::OPTIONAL_SECRET;
+use crate::config::kind::PATH;
+use crate::config::kind::SWITCH;
+use crate::config::kind::Secret;
+use crate::config::listen::ADDRESS;
+use crate::config::logging::FILTER;
+use crate::config::logging::FORMAT;
+use crate::config::logging::LogFormat;
+use crate::config::origin::OPTIONAL_ORIGIN;
+use crate::config::origin::Origin;
+use crate::config::proxies::NETWORKS;
+use crate::config::proxies::TrustedProxies;
+use crate::config::publishing::BASE_PATH;
+use crate::config::setting::Fallback::Computed;
+use crate::config::setting::Fallback::Fixed;
+use crate::config::setting::Fallback::Unset;
+use crate::config::setting::Row;
+use crate::config::setting::Setting;
+use crate::config::setting::Variable::Own;
+use crate::config::setting::Variable::Reference;
+
+/// Every setting, in the order of `--help` and `config show`.
+pub static ALL: [Row; 21] = [
+    DATA.row(),
+    CONFIG.row(),
+    MAX_UPLOAD_SIZE.row(),
+    MAX_UNPACKED_SIZE.row(),
+    LISTEN.row(),
+    CONTENT_ORIGIN.row(),
+    TRUSTED_PROXIES.row(),
+    ENABLE_UNAUTHENTICATED_COLLECTION_ACCESS.row(),
+    ENABLE_UNAUTHENTICATED_COLLECTION_DOWNLOAD.row(),
+    TOKEN_EXPIRATION.row(),
+    MINIMUM_PASSWORD_LENGTH.row(),
+    ADMIN_PASSWORD.row(),
+    REQUIRE_CONTENT_APPROVAL.row(),
+    AUTO_CREATE_NAMESPACES.row(),
+    API_DEFAULT_DISTRIBUTION_BASE_PATH.row(),
+    API_STAGING_DISTRIBUTION_BASE_PATH.row(),
+    COLLECT_DOWNLOAD_COUNT.row(),
+    WORKERS.row(),
+    DATABASE_READERS.row(),
+    LOG_LEVEL.row(),
+    LOG_FORMAT.row(),
+];
+
+/// The two settings that say where everything else is: enough for an administration command.
+pub static LOCATION: [Row; 2] = [DATA.row(), CONFIG.row()];
+
+const STORAGE: &str = "Storage";
+const SERVER: &str = "Server";
+const ACCESS: &str = "Access";
+const PUBLISHING: &str = "Publishing";
+const RUNNING: &str = "Running";
+
+pub(super) const DATA: Setting<PathBuf> = Setting {
+    key: "data",
+    variable: Own("GALAXY_DATA"),
+    section: STORAGE,
+    default: Fixed("./galaxy-data"),
+    meaning: "Directory of the database and the artifacts, made when it is missing",
+    kind: &PATH,
+};
+
+pub(super) const CONFIG: Setting<Option<PathBuf>> = Setting {
+    key: "config",
+    variable: Own("GALAXY_CONFIG"),
+    section: STORAGE,
+    default: Unset,
+    meaning: "Settings file; when none is named, galaxy.toml of the data directory if it is there",
+    kind: &OPTIONAL_PATH,
+};
+
+pub(super) const MAX_UPLOAD_SIZE: Setting<u64> = Setting {
+    key: "max_upload_size",
+    variable: Own("GALAXY_MAX_UPLOAD_SIZE"),
+    section: STORAGE,
+    default: Fixed("512 MiB"),
+    meaning: "Largest artifact that may be uploaded",
+    kind: &BYTES,
+};
+
+pub(super) const MAX_UNPACKED_SIZE: Setting<u64> = Setting {
+    key: "max_unpacked_size",
+    variable: Own("GALAXY_MAX_UNPACKED_SIZE"),
+    section: STORAGE,
+    default: Fixed("1 GiB"),
+    meaning: "Largest artifact when unpacked; an import that exceeds it fails",
+    kind: &BYTES,
+};
+
+pub(super) const LISTEN: Setting<SocketAddr> = Setting {
+    key: "listen",
+    variable: Own("GALAXY_LISTEN"),
+    section: SERVER,
+    default: Fixed("127.0.0.1:8000"),
+    meaning: "Address and port to listen on; 0.0.0.0 for every interface, port 0 for a free one",
+    kind: &ADDRESS,
+};
+
+pub(super) const CONTENT_ORIGIN: Setting<Option<Origin>> = Setting {
+    key: "content_origin",
+    variable: Reference("CONTENT_ORIGIN"),
+    section: SERVER,
+    default: Unset,
+    meaning: "Start of every absolute link, such as https://galaxy.example.org; when unset, links follow the request",
+    kind: &OPTIONAL_ORIGIN,
+};
+
+pub(super) const TRUSTED_PROXIES: Setting<TrustedProxies> = Setting {
+    key: "trusted_proxies",
+    variable: Own("GALAXY_TRUSTED_PROXIES"),
+    section: SERVER,
+    default: Unset,
+    meaning: "Proxies whose X-Forwarded-* headers are believed: addresses and networks with commas between them",
+    kind: &NETWORKS,
+};
+
+pub(super) const ENABLE_UNAUTHENTICATED_COLLECTION_ACCESS: Setting<bool> = Setting {
+    key: "enable_unauthenticated_collection_access",
+    variable: Reference("GALAXY_ENABLE_UNAUTHENTICATED_COLLECTION_ACCESS"),
+    section: ACCESS,
+    default: Fixed("false"),
+    meaning: "Let anybody browse collections without logging in",
+    kind: &SWITCH,
+};
+
+pub(super) const ENABLE_UNAUTHENTICATED_COLLECTION_DOWNLOAD: Setting<bool> = Setting {
+    key: "enable_unauthenticated_collection_download",
+    variable: Reference("GALAXY_ENABLE_UNAUTHENTICATED_COLLECTION_DOWNLOAD"),
+    section: ACCESS,
+    default: Fixed("false"),
+    meaning: "Let anybody download collections without logging in",
+    kind: &SWITCH,
+};
+
+pub(super) const TOKEN_EXPIRATION: Setting<Option<Duration>> = Setting {
+    key: "token_expiration",
+    variable: Reference("GALAXY_TOKEN_EXPIRATION"),
+    section: ACCESS,
+    default: Unset,
+    meaning: "Minutes until an API token stops working; when unset, it never does",
+    kind: &MINUTES,
+};
+
+pub(super) const MINIMUM_PASSWORD_LENGTH: Setting<usize> = Setting {
+    key: "minimum_password_length",
+    variable: Reference("GALAXY_MINIMUM_PASSWORD_LENGTH"),
+    section: ACCESS,
+    default: Fixed("9"),
+    meaning: "Characters a new password has at least",
+    kind: &LENGTH,
+};
+
+pub(super) const ADMIN_PASSWORD: Setting<Option<Secret>> = Setting {
+    key: "admin_password",
+    variable: Own("GALAXY_ADMIN_PASSWORD"),
+    section: ACCESS,
+    default: Unset,
+    meaning: "Password of the first administrator, used by the first start only; better given in the environment, as every user of the machine can see flags",
+    kind: &OPTIONAL_SECRET,
+};
+
+pub(super) const REQUIRE_CONTENT_APPROVAL: Setting<bool> = Setting {
+    key: "require_content_approval",
+    variable: Reference("GALAXY_REQUIRE_CONTENT_APPROVAL"),
+    section: PUBLISHING,
+    default: Fixed("false"),
+    meaning: "Keep uploads in staging until somebody approves them",
+    kind: &SWITCH,
+};
+
+pub(super) const AUTO_CREATE_NAMESPACES: Setting<bool> = Setting {
+    key: "auto_create_namespaces",
+    variable: Own("GALAXY_AUTO_CREATE_NAMESPACES"),
+    section: PUBLISHING,
+    default: Fixed("true"),
+    meaning: "Create a missing namespace when a collection is uploaded into it",
+    kind: &SWITCH,
+};
+
+pub(super) const API_DEFAULT_DISTRIBUTION_BASE_PATH: Setting<String> = Setting {
+    key: "api_default_distribution_base_path",
+    variable: Reference("GALAXY_API_DEFAULT_DISTRIBUTION_BASE_PATH"),
+    section: PUBLISHING,
+    default: Fixed("published"),
+    meaning: "Distribution served where a URL names none",
+    kind: &BASE_PATH,
+};
+
+pub(super) const API_STAGING_DISTRIBUTION_BASE_PATH: Setting<String> = Setting {
+    key: "api_staging_distribution_base_path",
+    variable: Reference("GALAXY_API_STAGING_DISTRIBUTION_BASE_PATH"),
+    section: PUBLISHING,
+    default: Fixed("staging"),
+    meaning: "Distribution of uploads that wait for approval",
+    kind: &BASE_PATH,
+};
+
+pub(super) const COLLECT_DOWNLOAD_COUNT: Setting<bool> = Setting {
+    key: "collect_download_count",
+    variable: Reference("ANSIBLE_COLLECT_DOWNLOAD_COUNT"),
+    section: PUBLISHING,
+    default: Fixed("false"),
+    meaning: "Count the downloads of every collection",
+    kind: &SWITCH,
+};
+
+pub(super) const WORKERS: Setting<usize> = Setting {
+    key: "workers",
+    variable: Own("GALAXY_WORKERS"),
+    section: RUNNING,
+    default: Computed {
+        described: "number of cores",
+        value: cores,
+    },
+    meaning: "Imports that run at the same time",
+    kind: &COUNT,
+};
+
+pub(super) const DATABASE_READERS: Setting<usize> = Setting {
+    key: "database_readers",
+    variable: Own("GALAXY_DATABASE_READERS"),
+    section: RUNNING,
+    default: Computed {
+        described: "twice the number of cores, at least 4",
+        value: readers,
+    },
+    meaning: "Database connections that read at the same time",
+    kind: &COUNT,
+};
+
+pub(super) const LOG_LEVEL: Setting<String> = Setting {
+    key: "log_level",
+    variable: Own("GALAXY_LOG_LEVEL"),
+    section: RUNNING,
+    default: Fixed("info"),
+    meaning: "What is logged: error, warn, info, debug, trace, or target=level with commas between them",
+    kind: &FILTER,
+};
+
+pub(super) const LOG_FORMAT: Setting<LogFormat> = Setting {
+    key: "log_format",
+    variable: Own("GALAXY_LOG_FORMAT"),
+    section: RUNNING,
+    default: Fixed("auto"),
+    meaning: "How it is logged: human, json, or auto, which is human on a terminal and json elsewhere",
+    kind: &FORMAT,
+};
+
+fn cores() -> usize {
+    // At most what COUNT takes: a machine of any size must start without settings.
+    thread::available_parallelism().map_or(1, |count| count.get().min(256))
+}
+
+fn readers() -> usize {
+    (2 * cores()).max(4)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    use std::collections::HashSet;
+
+    #[test]
+    fn keys_and_variables_are_unique_and_well_formed() {
+        let mut seen = HashSet::new();
+        for row in &ALL {
+            assert!(seen.insert(row.key) && seen.insert(row.variable.name()));
+            let key = row.key.bytes();
+            assert!(key.clone().all(|b| b.is_ascii_lowercase() || b == b'_'));
+            let name = row.variable.name().bytes();
+            assert!(name.clone().all(|b| b.is_ascii_uppercase() || b == b'_'));
+            assert!(!row.meaning.ends_with('.'));
+        }
+    }
+}

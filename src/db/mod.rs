@@ -1,0 +1,183 @@
+//! Database: one writer, many readers, closures that run inside one transaction.
+//!
+//! Knows no table's name. A write that returned is on disk: the writer syncs each commit.
+//! Start reading at [`Db::read`] and [`Db::write`].
+
+pub mod migrate;
+pub mod row;
+pub mod select;
+pub mod tx;
+
+use std::path::Path;
+use std::sync::Mutex;
+use std::sync::OnceLock;
+use std::sync::PoisonError;
+use std::time::Duration;
+use std::time::Instant;
+
+use anyhow::Context;
+use r2d2::Pool;
+use r2d2_sqlite::SqliteConnectionManager;
+use rusqlite::Connection;
+use rusqlite::TransactionBehavior;
+
+use crate::db::tx::ReadTx;
+use crate::db::tx::WriteTx;
+use crate::kernel::clock::Clock;
+use crate::kernel::error::Error;
+use crate::kernel::error::Result;
+use crate::kernel::event::Event;
+use crate::observe::metrics;
+
+/// How long a statement waits for a lock another process holds (`token create` beside a running server).
+const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+/// Prepared statements kept per connection; there are fewer different ones than this.
+const STATEMENTS: usize = 256;
+
+/// The database of one data directory.
+pub struct Db {
+    writer: Mutex<Connection>,
+    readers: Pool<SqliteConnectionManager>,
+    clock: Clock,
+    listener: OnceLock<Box<dyn Fn(Event) + Send + Sync>>,
+}
+
+impl Db {
+    /// Opens `file`, creating and migrating it as needed, with `readers` connections for reading.
+    ///
+    /// Fails with a sentence for the operator when the file is from a newer version of this program.
+    pub fn open(file: &Path, readers: u32, clock: Clock) -> anyhow::Result<Self> {
+        let shown = file.display();
+        let mut writer = Connection::open(file).with_context(|| format!("cannot open {shown}"))?;
+        // FULL: a commit that was acknowledged survives a power cut, at the price of one fsync each.
+        prepare(
+            &mut writer,
+            "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;",
+        )
+        .with_context(|| format!("cannot prepare {shown}"))?;
+        migrate::to_latest(&mut writer).with_context(|| format!("cannot migrate {shown}"))?;
+        let manager = SqliteConnectionManager::file(file)
+            .with_init(|connection| prepare(connection, "PRAGMA query_only = ON;"));
+        let readers = Pool::builder()
+            .max_size(readers)
+            .min_idle(Some(1))
+            .test_on_check_out(false) // a local file does not hang up
+            .build(manager)
+            .with_context(|| format!("cannot open {shown} for reading"))?;
+        Ok(Self {
+            writer: Mutex::new(writer),
+            readers,
+            clock,
+            listener: OnceLock::new(),
+        })
+    }
+
+    /// Names the one who is told of [`WriteTx::announce`]d events, after each commit. The first call counts.
+    pub fn after_commit(&self, listener: impl Fn(Event) + Send + Sync + 'static) {
+        let _first_only = self.listener.set(Box::new(listener));
+    }
+
+    /// Runs `work` on one consistent snapshot. Writing through it fails.
+    pub fn read<T>(&self, work: impl FnOnce(&ReadTx<'_>) -> Result<T>) -> Result<T> {
+        let started = Instant::now();
+        let mut connection = self
+            .readers
+            .get()
+            .context("no database connection came free")?;
+        let tx = ReadTx::new(connection.transaction_with_behavior(TransactionBehavior::Deferred)?);
+        let result = work(&tx);
+        metrics::database_transaction("read", started.elapsed());
+        result
+    }
+
+    /// Runs `work` in the one write transaction; commits if it returns `Ok`, leaves no trace otherwise.
+    ///
+    /// Keep it short: hashing, unpacking and network happen before it. Everybody else waits.
+    pub fn write<T>(&self, work: impl FnOnce(&WriteTx<'_>) -> Result<T>) -> Result<T> {
+        // A panic inside rolls the transaction back, so the connection behind a poisoned lock is sound.
+        let mut connection = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        let started = Instant::now();
+        let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let tx = WriteTx::new(ReadTx::new(tx), self.clock.now());
+        let result = work(&tx)?;
+        let events = tx.commit()?;
+        drop(connection);
+        metrics::database_transaction("write", started.elapsed());
+        if let Some(listener) = self.listener.get() {
+            events.into_iter().for_each(listener);
+        }
+        Ok(result)
+    }
+}
+
+fn prepare(connection: &mut Connection, pragmas: &str) -> rusqlite::Result<()> {
+    connection.busy_timeout(BUSY_TIMEOUT)?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    connection.execute_batch(pragmas)
+}
+
+impl From<rusqlite::Error> for Error {
+    fn from(error: rusqlite::Error) -> Self {
+        match error.sqlite_error_code() {
+            Some(rusqlite::ErrorCode::DiskFull) => Self::StorageFull,
+            _ => Self::Internal(anyhow::Error::new(error).context("database")),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn open(dir: &tempfile::TempDir) -> Db {
+        Db::open(&dir.path().join("galaxy.db"), 2, Clock::System).unwrap()
+    }
+
+    #[test]
+    fn a_write_that_fails_leaves_no_trace() {
+        let dir = tempfile::tempdir().unwrap();
+        let db = open(&dir);
+        let insert = "INSERT INTO user_group (name, created_at) VALUES ('g', 0)";
+        let failed: Result<()> = db.write(|tx| {
+            tx.execute(insert, [])?;
+            Err(Error::Forbidden)
+        });
+        assert!(failed.is_err());
+        let count = |tx: &ReadTx<'_>| {
+            Ok(tx.query_row("SELECT count(*) FROM user_group", [], |row| {
+                row.get::<_, i64>(0)
+            })?)
+        };
+        assert_eq!(db.read(count).unwrap(), 0);
+        db.write(|tx| Ok(tx.execute(insert, [])?)).unwrap();
+        assert_eq!(db.read(count).unwrap(), 1);
+    }
+
+    #[test]
+    fn a_reader_cannot_write() {
+        let dir = tempfile::tempdir().unwrap();
+        let db = open(&dir);
+        let error = db
+            .read(|tx| Ok(tx.execute("DELETE FROM user", [])?))
+            .unwrap_err();
+        assert!(error.to_string().contains("readonly"), "{error}");
+    }
+
+    #[test]
+    fn a_database_from_the_future_is_not_touched() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("galaxy.db");
+        drop(open(&dir));
+        Connection::open(&file)
+            .unwrap()
+            .execute_batch("PRAGMA user_version = 9999")
+            .unwrap();
+        let error = Db::open(&file, 1, Clock::System).err().unwrap();
+        assert!(format!("{error:#}").contains("newer"), "{error:#}");
+        let version: i64 = Connection::open(&file)
+            .unwrap()
+            .query_row("PRAGMA user_version", [], |row| row.get(0))
+            .unwrap();
+        assert_eq!(version, 9999);
+    }
+}

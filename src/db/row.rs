@@ -1,0 +1,56 @@
+//! How kernel values are stored in columns.
+
+use rusqlite::ToSql;
+use rusqlite::types::FromSql;
+use rusqlite::types::FromSqlError;
+use rusqlite::types::FromSqlResult;
+use rusqlite::types::ToSqlOutput;
+use rusqlite::types::ValueRef;
+
+use crate::kernel::clock::Timestamp;
+use crate::kernel::digest::Digest;
+use crate::kernel::ids::CollectionId;
+use crate::kernel::ids::GroupId;
+use crate::kernel::ids::NamespaceId;
+use crate::kernel::ids::RepositoryId;
+use crate::kernel::ids::TaskId;
+use crate::kernel::ids::UserId;
+use crate::kernel::ids::VersionId;
+
+macro_rules! integers {
+    ($($name:ident),+ $(,)?) => {$(
+        impl ToSql for $name {
+            fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+                Ok(self.0.into())
+            }
+        }
+        impl FromSql for $name {
+            fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+                value.as_i64().map(Self)
+            }
+        }
+    )+};
+}
+
+integers!(
+    Timestamp,
+    UserId,
+    GroupId,
+    NamespaceId,
+    RepositoryId,
+    CollectionId,
+    VersionId,
+    TaskId
+);
+
+impl ToSql for Digest {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(self.as_str().into())
+    }
+}
+
+impl FromSql for Digest {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        Self::parse(value.as_str()?).ok_or(FromSqlError::InvalidType)
+    }
+}

@@ -1,0 +1,211 @@
+//! The versions of a collection in a repository.
+
+use rusqlite::OptionalExtension;
+use rusqlite::Row;
+use rusqlite::named_params;
+use uuid::Uuid;
+
+use crate::db::select::Select;
+use crate::db::tx::ReadTx;
+use crate::kernel::clock::Timestamp;
+use crate::kernel::digest::Digest;
+use crate::kernel::error::Error;
+use crate::kernel::error::Noun;
+use crate::kernel::error::Result;
+use crate::kernel::ids::RepositoryId;
+use crate::kernel::page::Page;
+use crate::kernel::page::Window;
+
+/// A version as a list shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VersionLine {
+    /// The version.
+    pub version: String,
+    /// The versions of ansible-core it runs on, as the author wrote them.
+    pub requires_ansible: Option<String>,
+    /// When it came to this server.
+    pub created_at: Timestamp,
+    /// When anything about it changed.
+    pub updated_at: Timestamp,
+}
+
+/// A version with everything its page shows.
+#[derive(Debug, Clone)]
+pub struct VersionDetail {
+    /// What a list shows of it.
+    pub line: VersionLine,
+    /// The namespace.
+    pub namespace: String,
+    /// The digest of the namespace's metadata, if the namespace is still there.
+    pub namespace_sha256: Option<String>,
+    /// The name inside the namespace.
+    pub name: String,
+    /// The collection's id in the APIs.
+    pub collection_uuid: Uuid,
+    /// The SHA-256 of the artifact.
+    pub sha256: Digest,
+    /// The size of the artifact in bytes.
+    pub size: u64,
+    /// The `metadata` object, as JSON.
+    pub metadata: String,
+    /// MANIFEST.json.
+    pub manifest: String,
+    /// FILES.json.
+    pub files: String,
+}
+
+const LINE: &str = "v.version, v.requires_ansible, ct.created_at, ct.updated_at";
+const FROM: &str = "collection c \
+                    JOIN collection_version v ON v.collection_id = c.id \
+                    JOIN repository_content rc ON rc.content_id = v.id AND rc.removed IS NULL \
+                    JOIN content ct ON ct.id = v.id";
+const ONE: &str = "rc.repository_id = :repository AND c.namespace = :namespace AND c.name = :name \
+                   AND v.version = :version";
+
+fn read_line(row: &Row<'_>) -> rusqlite::Result<VersionLine> {
+    Ok(VersionLine {
+        version: row.get("version")?,
+        requires_ansible: row.get("requires_ansible")?,
+        created_at: row.get("created_at")?,
+        updated_at: row.get("updated_at")?,
+    })
+}
+
+/// What a list of versions can be narrowed to, within one collection.
+#[derive(Debug, Default)]
+pub struct VersionFilter {
+    /// Only this version.
+    pub version: Option<String>,
+    /// Nothing unless the collection's namespace is this.
+    pub namespace: Option<String>,
+    /// Nothing unless the collection's name is this.
+    pub name: Option<String>,
+    /// Each of these words must be one of namespace, name, tags or the words of the description.
+    pub words: Vec<String>,
+    /// Each of these must be a tag.
+    pub tags: Vec<String>,
+    /// How to sort.
+    pub order: VersionOrder,
+}
+
+/// The orders a list of versions can have.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub enum VersionOrder {
+    /// Highest version first, by SemVer precedence.
+    #[default]
+    HighestFirst,
+    /// Lowest version first.
+    LowestFirst,
+    /// What came to this server last comes first.
+    NewestFirst,
+    /// What came to this server first comes first.
+    OldestFirst,
+}
+
+impl VersionOrder {
+    const fn sql(self) -> &'static str {
+        match self {
+            Self::HighestFirst => "v.version_key DESC",
+            Self::LowestFirst => "v.version_key",
+            Self::NewestFirst => "v.id DESC",
+            Self::OldestFirst => "v.id",
+        }
+    }
+}
+
+const HAS_TAG: &str = "EXISTS (SELECT 1 FROM collection_version_document d, json_each(d.metadata, '$.tags') t \
+                                WHERE d.version_id = v.id AND t.value = ?)";
+const HAS_WORD: &str = "EXISTS (SELECT 1 FROM collection_version_document d \
+                                 WHERE d.version_id = v.id \
+                                   AND instr(' ' || c.namespace || ' ' || c.name || ' ' \
+                                             || lower(d.metadata ->> '$.description') || ' ' \
+                                             || replace(trim(d.metadata -> '$.tags', '[]\"'), '\",\"', ' ') || ' ', \
+                                             ' ' || ? || ' ') > 0)";
+
+/// The versions of one collection that pass `filter`. A collection nobody knows has none.
+pub fn list(
+    tx: &ReadTx<'_>,
+    repository: RepositoryId,
+    (namespace, name): (&str, &str),
+    filter: &VersionFilter,
+    window: Window,
+) -> Result<Page<VersionLine>> {
+    let mut select = Select::new(LINE, FROM)
+        .filter("rc.repository_id = ?", repository)
+        .filter("c.namespace = ?", namespace)
+        .filter("c.name = ?", name)
+        .filter_some("v.version = ?", filter.version.as_deref())
+        .filter_some("c.namespace = ?", filter.namespace.as_deref())
+        .filter_some("c.name = ?", filter.name.as_deref());
+    for tag in &filter.tags {
+        select = select.filter(HAS_TAG, tag);
+    }
+    for word in &filter.words {
+        select = select.filter(HAS_WORD, word.to_lowercase());
+    }
+    select
+        .order_by(filter.order.sql())
+        .page(tx, window, read_line)
+}
+
+/// One version, whole.
+pub fn find(
+    tx: &ReadTx<'_>,
+    repository: RepositoryId,
+    (namespace, name): (&str, &str),
+    version: &str,
+) -> Result<VersionDetail> {
+    let sql = format!(
+        "SELECT {LINE}, c.namespace, ns.metadata_sha256, c.name, c.uuid, v.sha256, a.size, \
+                d.metadata, d.manifest, d.files \
+           FROM {FROM} \
+           JOIN artifact a ON a.sha256 = v.sha256 \
+           JOIN collection_version_document d ON d.version_id = v.id \
+           LEFT JOIN namespace ns ON ns.name = c.namespace \
+          WHERE {ONE}"
+    );
+    let values = named_params! {
+        ":repository": repository, ":namespace": namespace, ":name": name, ":version": version,
+    };
+    let detail = tx.prepare_cached(&sql)?.query_row(values, |row| {
+        Ok(VersionDetail {
+            line: read_line(row)?,
+            namespace: row.get("namespace")?,
+            namespace_sha256: row.get("metadata_sha256")?,
+            name: row.get("name")?,
+            collection_uuid: row.get::<_, String>("uuid")?.parse().unwrap_or_default(),
+            sha256: row.get("sha256")?,
+            size: row.get("size")?,
+            metadata: row.get("metadata")?,
+            manifest: row.get("manifest")?,
+            files: row.get("files")?,
+        })
+    });
+    detail
+        .optional()?
+        .ok_or_else(|| missing(namespace, name, version))
+}
+
+/// The documentation of one version, as JSON.
+pub fn docs_blob(
+    tx: &ReadTx<'_>,
+    repository: RepositoryId,
+    (namespace, name): (&str, &str),
+    version: &str,
+) -> Result<String> {
+    let sql = format!(
+        "SELECT d.docs_blob FROM {FROM} JOIN collection_version_document d ON d.version_id = v.id WHERE {ONE}"
+    );
+    let values = named_params! {
+        ":repository": repository, ":namespace": namespace, ":name": name, ":version": version,
+    };
+    let blob = tx
+        .prepare_cached(&sql)?
+        .query_row(values, |row| row.get(0))
+        .optional()?;
+    blob.ok_or_else(|| missing(namespace, name, version))
+}
+
+fn missing(namespace: &str, name: &str, version: &str) -> Error {
+    Error::NotFound(Noun::Version(format!("{namespace}.{name}:{version}")))
+}

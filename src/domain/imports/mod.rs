@@ -1,0 +1,8 @@
+//! Imports: from an uploaded file to a published version.
+//!
+//! A request [`submit`]s, the worker [`run`]s. An import is a task with a log.
+
+pub mod messages;
+pub mod queries;
+pub mod run;
+pub mod submit;

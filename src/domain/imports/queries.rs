@@ -1,0 +1,36 @@
+//! Reading imports.
+
+use rusqlite::named_params;
+use uuid::Uuid;
+
+use crate::db::tx::ReadTx;
+use crate::domain::imports::messages;
+use crate::domain::imports::messages::Message;
+use crate::domain::tasks;
+use crate::domain::tasks::Task;
+use crate::kernel::clock::Timestamp;
+use crate::kernel::error::Error;
+use crate::kernel::error::Noun;
+use crate::kernel::error::Result;
+
+/// An import as the APIs show it: its task and its log.
+#[derive(Debug)]
+pub struct Import {
+    /// How far it has come.
+    pub task: Task,
+    /// What it said, or what it said since the time asked for.
+    pub messages: Vec<Message>,
+}
+
+/// The import called `uuid`, with the lines of its log after `since`. Other tasks are not found.
+pub fn find(tx: &ReadTx<'_>, uuid: Uuid, since: Option<Timestamp>) -> Result<Import> {
+    let task = tasks::queries::find(tx, uuid)?;
+    let is_import: bool = tx
+        .prepare_cached("SELECT EXISTS (SELECT 1 FROM collection_import WHERE task_id = :task)")?
+        .query_row(named_params! {":task": task.id}, |row| row.get(0))?;
+    if !is_import {
+        return Err(Error::NotFound(Noun::Task(uuid.to_string())));
+    }
+    let messages = messages::since(tx, task.id, since.unwrap_or(Timestamp(i64::MIN)))?;
+    Ok(Import { task, messages })
+}

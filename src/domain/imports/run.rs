@@ -1,0 +1,222 @@
+//! Running an import: read the file, then publish what it holds or say why not.
+
+use std::io::BufReader;
+
+use rusqlite::named_params;
+
+use crate::archive::collection;
+use crate::archive::collection::Collection;
+use crate::archive::limits::Limits;
+use crate::archive::rejection::Rejection;
+use crate::content;
+use crate::content::Store;
+use crate::db::Db;
+use crate::db::tx::ReadTx;
+use crate::db::tx::WriteTx;
+use crate::domain::collections::artifacts;
+use crate::domain::collections::placement;
+use crate::domain::collections::publish;
+use crate::domain::imports::messages;
+use crate::domain::imports::messages::Level;
+use crate::domain::imports::messages::Log;
+use crate::domain::imports::submit::PublishRules;
+use crate::domain::namespaces;
+use crate::domain::namespaces::create::NewNamespace;
+use crate::domain::repositories::pipeline;
+use crate::domain::repositories::pipeline::Pipeline;
+use crate::domain::tasks::TaskError;
+use crate::domain::tasks::queue;
+use crate::kernel::clock::Clock;
+use crate::kernel::digest::Digest;
+use crate::kernel::error::Result;
+use crate::kernel::ids::RepositoryId;
+use crate::kernel::ids::TaskId;
+use crate::kernel::name::ArtifactName;
+use crate::kernel::version::Version;
+
+/// The release of galaxy-importer whose rules are applied.
+pub const IMPORTER_VERSION: &str = "0.4.39";
+
+/// What an import works with.
+#[derive(Clone, Copy)]
+pub struct Tools<'a> {
+    /// Where the result goes.
+    pub db: &'a Db,
+    /// Where the uploaded file is.
+    pub store: &'a Store,
+    /// The time of log lines.
+    pub clock: &'a Clock,
+    /// Where uploads go.
+    pub rules: &'a PublishRules,
+    /// How much an archive may hold.
+    pub limits: &'a Limits,
+}
+
+/// Imports the file of `task`, to its end: afterwards the task is completed or failed.
+///
+/// Errors are those of this server (disk, database); what is wrong with the file ends the task instead.
+/// Running it again after a crash is safe: the result is written in one transaction with the task's end.
+pub fn import(tools: Tools<'_>, task: TaskId) -> Result<()> {
+    let Some(wanted) = tools.db.read(|tx| wanted(tx, task))? else {
+        return Ok(());
+    };
+    let mut log = Log::new(tools.clock);
+    log.add(
+        Level::Info,
+        format!("Importing with galaxy-importer {IMPORTER_VERSION} (built into Pocket Galaxy)"),
+    );
+    match read(tools, &wanted)? {
+        Ok(collection) => {
+            log.add(Level::Info, "Collection loading complete");
+            tools
+                .db
+                .write(|tx| accept(tx, tools.rules, task, &wanted, &collection, &log))
+        }
+        Err(description) => {
+            tools.db.write(|tx| {
+                reject(
+                    tx,
+                    task,
+                    &wanted.sha256,
+                    TaskError {
+                        code: None,
+                        description,
+                    },
+                    &log,
+                )
+            })?;
+            artifacts::discard(tools.db, tools.store, &wanted.sha256)
+        }
+    }
+}
+
+/// Ends an import that hit an error of this server, and lets its file go.
+pub fn abandon(tools: Tools<'_>, task: TaskId, error: TaskError) -> Result<()> {
+    let log = Log::new(tools.clock);
+    let wanted = tools.db.read(|tx| wanted(tx, task))?;
+    match wanted {
+        Some(wanted) => {
+            tools
+                .db
+                .write(|tx| reject(tx, task, &wanted.sha256, error, &log))?;
+            artifacts::discard(tools.db, tools.store, &wanted.sha256)
+        }
+        None => tools.db.write(|tx| queue::end(tx, task, Err(error))),
+    }
+}
+
+/// What the import row says.
+struct Wanted {
+    name: ArtifactName,
+    sha256: Digest,
+    repository: RepositoryId,
+}
+
+const WANTED: &str = "
+    SELECT namespace, name, version, sha256, repository_id FROM collection_import
+     WHERE task_id = :task AND sha256 IS NOT NULL AND repository_id IS NOT NULL";
+
+/// `None` when the import has ended before, or its repository is gone.
+fn wanted(tx: &ReadTx<'_>, task: TaskId) -> Result<Option<Wanted>> {
+    let mut statement = tx.prepare_cached(WANTED)?;
+    let mut rows = statement.query(named_params! {":task": task})?;
+    let Some(row) = rows.next()? else {
+        return Ok(None);
+    };
+    let version: String = row.get(2)?;
+    let Some(version) = Version::parse(&version) else {
+        return Ok(None);
+    };
+    let name = ArtifactName {
+        namespace: row.get(0)?,
+        name: row.get(1)?,
+        version,
+    };
+    Ok(Some(Wanted {
+        name,
+        sha256: row.get(3)?,
+        repository: row.get(4)?,
+    }))
+}
+
+/// The collection in the file, or what is wrong with it.
+fn read(tools: Tools<'_>, wanted: &Wanted) -> Result<std::result::Result<Collection, String>> {
+    let file = tools
+        .store
+        .open_blob(&wanted.sha256)
+        .map_err(content::storage)?;
+    match collection::read(
+        &mut BufReader::with_capacity(1 << 16, file),
+        &wanted.name,
+        tools.limits,
+    ) {
+        Ok(collection) => Ok(Ok(collection)),
+        Err(Rejection::Invalid(description)) => Ok(Err(description)),
+        Err(Rejection::Io(error)) => Err(content::storage(error)),
+    }
+}
+
+/// One transaction: the version, its place, the log and the task's end become visible together.
+fn accept(
+    tx: &WriteTx<'_>,
+    rules: &PublishRules,
+    task: TaskId,
+    wanted: &Wanted,
+    collection: &Collection,
+    log: &Log<'_>,
+) -> Result<()> {
+    let namespace = collection.info.namespace.as_str();
+    if namespaces::queries::find_id(tx, namespace)?.is_none() {
+        namespaces::create::create(
+            tx,
+            &NewNamespace {
+                name: namespace.to_owned(),
+                ..NewNamespace::default()
+            },
+        )?;
+    }
+    let version = publish::store(tx, collection, &wanted.sha256)?;
+    for repository in destinations(tx, rules, wanted.repository)? {
+        placement::place(tx, repository, version)?;
+    }
+    finish(tx, task, Ok(()), log)
+}
+
+fn reject(
+    tx: &WriteTx<'_>,
+    task: TaskId,
+    sha256: &Digest,
+    error: TaskError,
+    log: &Log<'_>,
+) -> Result<()> {
+    finish(tx, task, Err(error), log)?;
+    artifacts::forget(tx, sha256)
+}
+
+fn finish(
+    tx: &WriteTx<'_>,
+    task: TaskId,
+    outcome: std::result::Result<(), TaskError>,
+    log: &Log<'_>,
+) -> Result<()> {
+    messages::clear(tx, task)?;
+    messages::append(tx, task, log)?;
+    tx.prepare_cached("UPDATE collection_import SET sha256 = NULL WHERE task_id = :task")?
+        .execute(named_params! {":task": task})?;
+    queue::end(tx, task, outcome)
+}
+
+/// Where a version goes: without approval, what was sent to staging goes straight to every approved repository.
+fn destinations(
+    tx: &ReadTx<'_>,
+    rules: &PublishRules,
+    sent_to: RepositoryId,
+) -> Result<Vec<RepositoryId>> {
+    if !rules.require_approval && pipeline::stage(tx, sent_to)? == Pipeline::Staging {
+        let approved = pipeline::approved(tx)?;
+        if !approved.is_empty() {
+            return Ok(approved);
+        }
+    }
+    Ok(vec![sent_to])
+}

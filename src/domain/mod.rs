@@ -1,0 +1,15 @@
+//! Domain: what the product does, one folder per noun, without a word of HTTP.
+//!
+//! A noun may use the nouns before it in this list, never one after it.
+
+pub mod tasks;
+
+pub mod accounts;
+
+pub mod namespaces;
+
+pub mod repositories;
+
+pub mod collections;
+
+pub mod imports;

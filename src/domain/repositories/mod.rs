@@ -1,0 +1,8 @@
+//! Repositories: what they hold, version by version, and the distributions that serve them.
+//!
+//! Start reading at [`contents::change`] and [`distributions::find`].
+
+pub mod contents;
+pub mod distributions;
+pub mod pipeline;
+pub mod seed;

@@ -1,0 +1,149 @@
+//! The life of a task: enqueued, claimed, ended.
+
+use rusqlite::OptionalExtension;
+use rusqlite::named_params;
+use uuid::Uuid;
+
+use crate::db::tx::WriteTx;
+use crate::domain::tasks::State;
+use crate::domain::tasks::TaskError;
+use crate::domain::tasks::job::Job;
+use crate::kernel::error::Error;
+use crate::kernel::error::Result;
+use crate::kernel::event::Event;
+use crate::kernel::ids::TaskId;
+use crate::kernel::ids::UserId;
+
+/// A task that is about to be enqueued.
+#[derive(Debug)]
+pub struct NewTask<'a> {
+    /// The id the APIs will know it by.
+    pub uuid: Uuid,
+    /// The reference's name for this kind of work.
+    pub name: &'a str,
+    /// What to do.
+    pub job: &'a Job,
+    /// Who asked.
+    pub created_by: UserId,
+    /// The request that asked, for the log.
+    pub correlation_id: &'a str,
+}
+
+/// A task a worker has taken up.
+#[derive(Debug)]
+pub struct Claimed {
+    /// The row.
+    pub id: TaskId,
+    /// What to do.
+    pub job: Job,
+    /// The request that asked, for the log.
+    pub correlation_id: String,
+}
+
+const ENQUEUE: &str = "
+    INSERT INTO task (uuid, name, state, job, correlation_id, created_by, created_at, updated_at)
+    VALUES (:uuid, :name, 'waiting', :job, :correlation_id, :created_by, :now, :now)";
+
+/// Adds a task and, once this transaction is on disk, wakes a worker.
+pub fn enqueue(tx: &WriteTx<'_>, task: &NewTask<'_>) -> Result<TaskId> {
+    let job = serde_json::to_string(task.job).map_err(anyhow::Error::new)?;
+    tx.prepare_cached(ENQUEUE)?.execute(named_params! {
+        ":uuid": task.uuid.to_string(), ":name": task.name, ":job": job,
+        ":correlation_id": task.correlation_id, ":created_by": task.created_by, ":now": tx.now,
+    })?;
+    tx.announce(Event::TaskWaiting);
+    Ok(TaskId(tx.last_insert_rowid()))
+}
+
+const CLAIM: &str = "
+    UPDATE task SET state = 'running', started_at = :now, updated_at = :now
+     WHERE id = (SELECT id FROM task WHERE state = 'waiting' ORDER BY id LIMIT 1)
+    RETURNING id, job, correlation_id";
+
+/// Takes up the oldest task that waits.
+pub fn claim(tx: &WriteTx<'_>) -> Result<Option<Claimed>> {
+    let row = tx
+        .prepare_cached(CLAIM)?
+        .query_row(named_params! {":now": tx.now}, |row| {
+            Ok((
+                row.get::<_, TaskId>(0)?,
+                row.get::<_, String>(1)?,
+                row.get::<_, String>(2)?,
+            ))
+        })
+        .optional()?;
+    let Some((id, job, correlation_id)) = row else {
+        return Ok(None);
+    };
+    match serde_json::from_str(&job) {
+        Ok(job) => Ok(Some(Claimed {
+            id,
+            job,
+            correlation_id,
+        })),
+        Err(error) => {
+            // Written by another version of this program: say so instead of trying for ever.
+            let description = format!("This version of the server does not know the job: {error}.");
+            end(
+                tx,
+                id,
+                Err(TaskError {
+                    code: None,
+                    description,
+                }),
+            )?;
+            claim(tx)
+        }
+    }
+}
+
+const END: &str = "
+    UPDATE task
+       SET state = :state, error_code = :code, error_description = :description,
+           finished_at = :now, updated_at = :now
+     WHERE id = :id AND finished_at IS NULL";
+
+/// Gives a task its last state and, once this transaction is on disk, tells whoever waits for it.
+pub fn end(
+    tx: &WriteTx<'_>,
+    id: TaskId,
+    outcome: std::result::Result<(), TaskError>,
+) -> Result<()> {
+    let (state, error) = match outcome {
+        Ok(()) => (State::Completed, None),
+        Err(error) => (State::Failed, Some(error)),
+    };
+    tx.prepare_cached(END)?.execute(named_params! {
+        ":state": state.as_str(), ":code": error.as_ref().and_then(|error| error.code.as_deref()),
+        ":description": error.as_ref().map(|error| error.description.as_str()), ":now": tx.now, ":id": id,
+    })?;
+    tx.announce(Event::TaskFinished(id));
+    Ok(())
+}
+
+const RESTART: &str = "
+    UPDATE task SET state = 'waiting', started_at = NULL, updated_at = :now WHERE state = 'running'";
+
+/// At start: what ran when the process ended waits again. Jobs are safe to run twice.
+pub fn restart_interrupted(tx: &WriteTx<'_>) -> Result<usize> {
+    Ok(tx
+        .prepare_cached(RESTART)?
+        .execute(named_params! {":now": tx.now})?)
+}
+
+/// What the one who asked is told of an error nobody foresaw; the cause is in the log under `correlation_id`.
+pub fn describe(error: &Error, correlation_id: &str) -> TaskError {
+    let description = match error {
+        Error::Internal(_) => {
+            format!("Internal error; the server's log has the cause under {correlation_id}.")
+        }
+        Error::StorageFull => {
+            "No space is left on the server. Free some and publish again.".to_owned()
+        }
+        other => other.to_string(),
+    };
+    TaskError {
+        code: None,
+        description,
+    }
+}

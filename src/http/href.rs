@@ -1,0 +1,97 @@
+//! The one file that turns names into URLs.
+
+use std::fmt;
+
+use uuid::Uuid;
+
+use crate::http::kit::mount::Mount;
+use crate::kernel::ids::NamespaceId;
+use crate::kernel::name::ArtifactName;
+use crate::policy::principal::Viewer;
+
+/// The path of a collection, in the form the reference shows: below its distribution, twice.
+///
+/// Stable whatever mount was asked: `ansible-galaxy verify` compares it with what it noted at the install.
+#[derive(Debug, Clone, Copy)]
+pub struct Collection<'a> {
+    /// `/api/galaxy/` or `/api/`.
+    pub root: &'a str,
+    /// The distribution.
+    pub base_path: &'a str,
+    /// The namespace.
+    pub namespace: &'a str,
+    /// The name.
+    pub name: &'a str,
+}
+
+impl Collection<'_> {
+    /// The list of its versions.
+    pub fn versions(&self) -> String {
+        format!("{self}versions/")
+    }
+
+    /// One of its versions.
+    pub fn version(&self, version: &str) -> String {
+        format!("{self}versions/{}/", encode(version))
+    }
+}
+
+impl fmt::Display for Collection<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            root,
+            base_path,
+            namespace,
+            name,
+        } = self;
+        write!(
+            f,
+            "{root}content/{base_path}/v3/plugin/ansible/content/{base_path}/collections/index/{namespace}/{name}/"
+        )
+    }
+}
+
+/// The path where a collection version is downloaded; ends in the file name, which clients cut off the URL.
+pub fn artifact(root: &str, base_path: &str, name: &ArtifactName) -> String {
+    let file = encode(&name.to_string());
+    format!("{root}v3/plugin/ansible/content/{base_path}/collections/artifacts/{file}")
+}
+
+/// The path of the bytes of an artifact, which take a signed query string.
+pub fn artifact_bytes(base_path: &str, name: &ArtifactName) -> String {
+    format!("/pulp/content/{base_path}/{}", encode(&name.to_string()))
+}
+
+/// The path of an import: below the distribution it was sent to, as the reference has it.
+pub fn import(mount: &Mount, target: &str, uuid: Uuid) -> String {
+    format!(
+        "{}content/{target}/v3/plugin/ansible/imports/collections/{uuid}/",
+        mount.root
+    )
+}
+
+/// The path of a task in the v3 API.
+pub fn task(mount: &Mount, uuid: Uuid) -> String {
+    format!("{}v3/tasks/{uuid}/", mount.root)
+}
+
+/// The path of a namespace in the pulp API.
+pub fn namespace(mount: &Mount, id: NamespaceId) -> String {
+    format!(
+        "{}pulp/api/v3/pulp_ansible/namespaces/{}/",
+        mount.root, id.0
+    )
+}
+
+/// The API versions a caller is told of, and where they are below the root (contract 01 §1.1).
+pub fn available_versions(viewer: &Viewer) -> &'static [(&'static str, &'static str)] {
+    match viewer {
+        Viewer::Anonymous => &[("v3", "v3/")],
+        Viewer::User(_) => &[("v3", "v3/"), ("pulp-v3", "pulp/api/v3/")],
+    }
+}
+
+/// A `+` in a version would be read as a blank by some clients.
+fn encode(text: &str) -> String {
+    text.replace('+', "%2B")
+}

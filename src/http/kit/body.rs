@@ -1,0 +1,150 @@
+//! Request bodies that are objects: JSON or a form, read field by field so that every fault is told at once.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use actix_web::FromRequest;
+use actix_web::HttpRequest;
+use actix_web::dev::Payload;
+use actix_web::http::header;
+use actix_web::web::Bytes;
+use serde_json::Map;
+use serde_json::Value;
+use url::form_urlencoded;
+
+use crate::http::kit::failure::Failure;
+use crate::kernel::error::Error;
+use crate::kernel::error::Fault;
+use crate::kernel::error::Result;
+
+/// Largest body that is read into memory. Profiles with their Markdown are far below.
+const BODY_MAX: usize = 2 * 1024 * 1024;
+
+/// The fields of a body. An empty body has none, whatever its type claims (contract 01 §1.9).
+#[derive(Debug, Default)]
+pub struct Body {
+    fields: Map<String, Value>,
+    faults: Vec<Fault>,
+}
+
+impl Body {
+    fn parse(media_type: &str, bytes: &[u8]) -> Result<Self> {
+        if bytes.is_empty() {
+            return Ok(Self::default());
+        }
+        let fields = match media_type {
+            "" | "application/json" => match serde_json::from_slice(bytes) {
+                Ok(Value::Object(fields)) => fields,
+                Ok(_) => {
+                    let message = "Invalid data. Expected a dictionary.";
+                    return Err(Error::Invalid(vec![Fault::new(None, "invalid", message)]));
+                }
+                Err(error) => return Err(Error::Malformed(format!("JSON parse error - {error}"))),
+            },
+            "application/x-www-form-urlencoded" => form_urlencoded::parse(bytes)
+                .map(|(name, value)| (name.into_owned(), Value::String(value.into_owned())))
+                .collect(),
+            other => return Err(Error::UnsupportedMediaType(other.to_owned())),
+        };
+        Ok(Self {
+            fields,
+            faults: Vec::new(),
+        })
+    }
+
+    /// The text called `name`, trimmed; empty if it is absent or null. What is not text is a fault.
+    pub fn text(&mut self, name: &'static str) -> String {
+        match self.fields.get(name) {
+            None | Some(Value::Null) => String::new(),
+            Some(Value::String(text)) if text.contains('\0') => {
+                self.fault(
+                    name,
+                    "null_characters_not_allowed",
+                    "Null characters are not allowed.",
+                );
+                String::new()
+            }
+            Some(Value::String(text)) => text.trim().to_owned(),
+            Some(Value::Number(number)) => number.to_string(),
+            Some(_) => {
+                self.fault(name, "invalid", "Not a valid string.");
+                String::new()
+            }
+        }
+    }
+
+    /// As [`Body::text`], and its absence is a fault.
+    pub fn required_text(&mut self, name: &'static str) -> String {
+        match self.fields.get(name) {
+            None => self.fault(name, "required", "This field is required."),
+            Some(Value::Null) => self.fault(name, "null", "This field may not be null."),
+            Some(_) => return self.text(name),
+        }
+        String::new()
+    }
+
+    /// The objects in the list called `name`; none if it is absent or null. Anything else is a fault.
+    pub fn objects(&mut self, name: &'static str) -> Vec<Map<String, Value>> {
+        let list = match self.fields.get(name) {
+            None | Some(Value::Null) => return Vec::new(),
+            Some(Value::Array(list)) => list.clone(),
+            Some(_) => {
+                self.fault(name, "not_a_list", "Expected a list of items.");
+                return Vec::new();
+            }
+        };
+        let mut objects = Vec::with_capacity(list.len());
+        for item in list {
+            match item {
+                Value::Object(object) => objects.push(object),
+                _ => self.fault(name, "invalid", "Invalid data. Expected a dictionary."),
+            }
+        }
+        objects
+    }
+
+    /// Notes that the field called `name` is wrong.
+    pub fn fault(&mut self, name: &'static str, code: &'static str, message: impl Into<String>) {
+        self.faults.push(Fault::new(Some(name), code, message));
+    }
+
+    /// All faults noted so far, as one error.
+    pub fn check(&mut self) -> Result<()> {
+        let faults = std::mem::take(&mut self.faults);
+        if faults.is_empty() {
+            Ok(())
+        } else {
+            Err(Error::Invalid(faults))
+        }
+    }
+}
+
+impl FromRequest for Body {
+    type Error = Failure;
+    type Future = Pin<Box<dyn Future<Output = std::result::Result<Self, Failure>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let media_type = request
+            .headers()
+            .get(header::CONTENT_TYPE)
+            .and_then(|value| value.to_str().ok());
+        let media_type = media_type
+            .unwrap_or_default()
+            .split(';')
+            .next()
+            .unwrap_or_default();
+        let media_type = media_type.trim().to_ascii_lowercase();
+        let bytes = <Bytes as FromRequest>::from_request(request, payload);
+        Box::pin(async move {
+            let bytes = bytes.await.map_err(|error| {
+                Error::Malformed(format!("The body could not be read: {error}"))
+            })?;
+            if bytes.len() > BODY_MAX {
+                return Err(Failure(Error::TooLarge {
+                    limit: BODY_MAX as u64,
+                }));
+            }
+            Ok(Self::parse(&media_type, &bytes)?)
+        })
+    }
+}

@@ -1,0 +1,156 @@
+//! Errors get the body of the family they leave through.
+
+use std::collections::BTreeMap;
+
+use actix_web::Error;
+use actix_web::HttpMessage;
+use actix_web::HttpRequest;
+use actix_web::HttpResponse;
+use actix_web::body::BoxBody;
+use actix_web::body::MessageBody;
+use actix_web::dev::ServiceRequest;
+use actix_web::dev::ServiceResponse;
+use actix_web::http::StatusCode;
+use actix_web::http::header;
+use actix_web::middleware::Next;
+use serde::Serialize;
+
+use crate::http::kit::failure;
+use crate::http::kit::failure::Failure;
+use crate::http::kit::failure::Message;
+use crate::http::kit::mount::Family;
+use crate::http::kit::mount::Mount;
+use crate::http::kit::trace::RequestId;
+use crate::kernel::error;
+use crate::kernel::error::Noun;
+
+/// Middleware: an answer that carries an error gets its body here, and only here.
+pub async fn shape<B: MessageBody + 'static>(
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let response = next.call(request).await?.map_into_boxed_body();
+    let Some(error) = response.response().error() else {
+        return Ok(response);
+    };
+    let body = match error.as_error::<Failure>() {
+        Some(failure) => render(&failure.0, response.request()),
+        None => render(&foreign(error), response.request()),
+    };
+    let (request, old) = response.into_parts();
+    Ok(ServiceResponse::new(request, carry_headers(&old, body)))
+}
+
+/// What actix found wrong before any of our code ran.
+fn foreign(error: &Error) -> error::Error {
+    let status = error.as_response_error().status_code();
+    match status {
+        StatusCode::NOT_FOUND => error::Error::NotFound(Noun::Route),
+        status if status.is_client_error() => error::Error::Malformed(error.to_string()),
+        _ => error::Error::Internal(anyhow::anyhow!("{error}")),
+    }
+}
+
+fn render(error: &error::Error, request: &HttpRequest) -> HttpResponse {
+    let request_id = request
+        .extensions()
+        .get::<RequestId>()
+        .map(|id| id.0.clone())
+        .unwrap_or_default();
+    let status = Failure::status_code_of(error);
+    if status.is_server_error() {
+        tracing::error!(request_id, "{error}");
+    }
+    let mut response = HttpResponse::build(status);
+    if status == StatusCode::UNAUTHORIZED {
+        // The first scheme of the reference, so that browsers do not open a password box.
+        response.insert_header((header::WWW_AUTHENTICATE, "Session"));
+    }
+    let messages = failure::messages(error, &request_id);
+    match request
+        .extensions()
+        .get::<Mount>()
+        .map_or(Family::Galaxy, |mount| mount.family)
+    {
+        Family::Galaxy => response.json(galaxy(status, messages)),
+        Family::Framework => response.json(framework(messages)),
+        Family::Plain => response
+            .content_type("text/plain; charset=utf-8")
+            .body(plain(status, &messages)),
+    }
+}
+
+#[derive(Serialize)]
+struct Enveloped {
+    errors: Vec<Entry>,
+}
+
+/// One entry of the `errors` list; `status` is text because clients compare it as text.
+#[derive(Serialize)]
+struct Entry {
+    status: String,
+    code: &'static str,
+    title: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    detail: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    source: Option<Source>,
+}
+
+#[derive(Serialize)]
+struct Source {
+    parameter: &'static str,
+}
+
+fn galaxy(status: StatusCode, messages: Vec<Message>) -> Enveloped {
+    let entry = |message: Message| Entry {
+        status: status.as_u16().to_string(),
+        code: message.code,
+        title: message.title,
+        detail: message.detail,
+        source: message.field.map(|parameter| Source { parameter }),
+    };
+    Enveloped {
+        errors: messages.into_iter().map(entry).collect(),
+    }
+}
+
+/// `{"detail": …}`, or `{"field": [messages]}` when fields are to blame.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Framework {
+    Detail { detail: String },
+    Fields(BTreeMap<&'static str, Vec<String>>),
+}
+
+fn framework(messages: Vec<Message>) -> Framework {
+    let mut fields: BTreeMap<&'static str, Vec<String>> = BTreeMap::new();
+    for message in messages {
+        let text = message.detail.unwrap_or_else(|| message.title.to_owned());
+        match message.field {
+            Some(field) => fields.entry(field).or_default().push(text),
+            None if message.title == "Invalid input." => {
+                fields.entry("non_field_errors").or_default().push(text);
+            }
+            None => return Framework::Detail { detail: text },
+        }
+    }
+    Framework::Fields(fields)
+}
+
+/// `403: Permission denied`, the form of the byte server.
+fn plain(status: StatusCode, messages: &[Message]) -> String {
+    let text = messages
+        .first()
+        .map(|message| message.detail.as_deref().unwrap_or(message.title));
+    format!("{}: {}", status.as_u16(), text.unwrap_or_default())
+}
+
+fn carry_headers(old: &HttpResponse, mut new: HttpResponse) -> HttpResponse {
+    for (name, value) in old.headers() {
+        if name != header::CONTENT_TYPE && name != header::CONTENT_LENGTH {
+            new.headers_mut().insert(name.clone(), value.clone());
+        }
+    }
+    new
+}

@@ -1,0 +1,177 @@
+//! The one mapping from what went wrong to what the client is told.
+
+use std::fmt;
+
+use actix_web::HttpResponse;
+use actix_web::ResponseError;
+use actix_web::http::StatusCode;
+
+use crate::kernel::error::Conflict;
+use crate::kernel::error::Credentials;
+use crate::kernel::error::Error;
+use crate::kernel::error::Noun;
+
+/// What a handler returns.
+pub type Answer<T> = Result<T, Failure>;
+
+/// A domain error on its way out. [`super::envelope`] gives it the body of its family.
+#[derive(Debug)]
+pub struct Failure(pub Error);
+
+impl<E: Into<Error>> From<E> for Failure {
+    fn from(error: E) -> Self {
+        Self(error.into())
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl ResponseError for Failure {
+    fn status_code(&self) -> StatusCode {
+        Self::status_code_of(&self.0)
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        HttpResponse::new(self.status_code())
+    }
+}
+
+impl Failure {
+    /// The status of an error.
+    pub fn status_code_of(error: &Error) -> StatusCode {
+        match error {
+            Error::NotFound(_) => StatusCode::NOT_FOUND,
+            Error::Unauthenticated(_) => StatusCode::UNAUTHORIZED,
+            Error::Forbidden => StatusCode::FORBIDDEN,
+            Error::Invalid(_) | Error::Malformed(_) => StatusCode::BAD_REQUEST,
+            Error::Conflict(_) => StatusCode::CONFLICT,
+            Error::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
+            Error::UnsupportedMediaType(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Error::MethodNotAllowed(_) => StatusCode::METHOD_NOT_ALLOWED,
+            Error::NotAcceptable => StatusCode::NOT_ACCEPTABLE,
+            Error::StorageFull => StatusCode::INSUFFICIENT_STORAGE,
+            Error::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+}
+
+/// One message of an error, in the parts every envelope is made of.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Message {
+    /// The field or parameter to blame.
+    pub field: Option<&'static str>,
+    /// The stable code.
+    pub code: &'static str,
+    /// The sentence of this class of errors; `{…}` stands literally where the reference forgot to fill it in.
+    pub title: &'static str,
+    /// The sentence of this very error, if it says more than the title.
+    pub detail: Option<String>,
+}
+
+/// The messages of an error (contract 01 §1.6). `request_id` is what the log knows an internal error by.
+pub fn messages(error: &Error, request_id: &str) -> Vec<Message> {
+    let one = |code, title: &'static str, detail: Option<String>| {
+        vec![Message {
+            field: None,
+            code,
+            title,
+            detail,
+        }]
+    };
+    match error {
+        Error::Invalid(faults) => faults
+            .iter()
+            .map(|fault| Message {
+                field: fault.field,
+                code: fault.code,
+                title: "Invalid input.",
+                detail: Some(fault.message.clone()),
+            })
+            .collect(),
+        Error::NotFound(noun) => one("not_found", "Not found.", detail_of(noun)),
+        Error::Unauthenticated(Credentials::Missing) => one(
+            "not_authenticated",
+            "Authentication credentials were not provided.",
+            None,
+        ),
+        Error::Unauthenticated(Credentials::Refused(why)) => one(
+            "authentication_failed",
+            "Incorrect authentication credentials.",
+            Some((*why).to_owned()),
+        ),
+        Error::Forbidden => one(
+            "permission_denied",
+            "You do not have permission to perform this action.",
+            None,
+        ),
+        Error::Malformed(why) => one("parse_error", "Malformed request.", Some(why.clone())),
+        Error::Conflict(conflict) => vec![Message {
+            field: Some(match conflict {
+                Conflict::NamespaceExists(_) => "name",
+                Conflict::UserExists(_) => "username",
+            }),
+            code: "conflict",
+            title: "Data conflicts with existing entity.",
+            detail: Some(conflict.to_string()),
+        }],
+        Error::TooLarge { limit } => one(
+            "too_large",
+            "The request is too large.",
+            Some(too_large(*limit)),
+        ),
+        Error::UnsupportedMediaType(media_type) => one(
+            "unsupported_media_type",
+            "Unsupported media type \"{media_type}\" in request.",
+            Some(format!(
+                "Unsupported media type \"{media_type}\" in request."
+            )),
+        ),
+        Error::MethodNotAllowed(method) => one(
+            "method_not_allowed",
+            "Method \"{method}\" not allowed.",
+            Some(format!("Method \"{method}\" not allowed.")),
+        ),
+        Error::NotAcceptable => one(
+            "not_acceptable",
+            "Could not satisfy the request Accept header.",
+            None,
+        ),
+        Error::StorageFull => one(
+            "storage_full",
+            "The server has no space left.",
+            Some(
+                "Nothing was stored. Free space in the server's data directory and try again."
+                    .to_owned(),
+            ),
+        ),
+        Error::Internal(_) => one(
+            "internal_error",
+            "Internal server error.",
+            Some(format!(
+                "The server's log has the cause under request id {request_id}."
+            )),
+        ),
+    }
+}
+
+/// The details the reference adds to some 404s; all others are bare.
+fn detail_of(noun: &Noun) -> Option<String> {
+    match noun {
+        Noun::Distribution(_) => Some("Distribution does not exist.".to_owned()),
+        Noun::UploadNamespace(name) => Some(format!(
+            "Namespace in filename not found. Ask an administrator to create it: pocket-galaxy namespace create {name}"
+        )),
+        _ => None,
+    }
+}
+
+fn too_large(limit: u64) -> String {
+    format!(
+        "The file is larger than the limit of {limit} bytes. \
+         Publish a smaller file, or raise GALAXY_MAX_UPLOAD_SIZE on the server."
+    )
+}

@@ -1,0 +1,144 @@
+//! The door of every route: who asks, may they, and can they read the answer; all before the body is read.
+//!
+//! So a broken body gets 401 without credentials, 403 with weak ones, and 400 only with sufficient ones.
+
+use actix_web::Error;
+use actix_web::HttpMessage;
+use actix_web::HttpRequest;
+use actix_web::HttpResponse;
+use actix_web::body::BoxBody;
+use actix_web::body::MessageBody;
+use actix_web::dev::ServiceRequest;
+use actix_web::dev::ServiceResponse;
+use actix_web::http::Method;
+use actix_web::http::header;
+use actix_web::middleware::Next;
+use actix_web::web::Data;
+
+use crate::http::kit::failure::Answer;
+use crate::http::kit::params::Params;
+use crate::http::kit::upload;
+use crate::http::kit::viewer;
+use crate::kernel::error;
+use crate::kernel::error::Noun;
+use crate::policy::action::Action;
+use crate::policy::permit;
+use crate::policy::permit::Permit;
+use crate::state::App;
+
+/// The `Allow` header of a path: its methods in the reference's order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Allow(pub String);
+
+impl Allow {
+    /// The header for a path with these methods.
+    pub fn of(methods: &[Method]) -> Self {
+        let listed = [
+            Method::GET,
+            Method::POST,
+            Method::PUT,
+            Method::PATCH,
+            Method::DELETE,
+        ];
+        let mut names: Vec<&str> = listed
+            .iter()
+            .filter(|one| methods.contains(one))
+            .map(Method::as_str)
+            .collect();
+        if methods.contains(&Method::GET) {
+            names.push("HEAD");
+        }
+        names.push("OPTIONS");
+        Self(names.join(", "))
+    }
+}
+
+/// Middleware of one route: lets the request through with a [`Permit`] beside it, or answers for it.
+pub async fn check<B: MessageBody + 'static>(
+    action: Action,
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let allow = request
+        .app_data::<Allow>()
+        .and_then(|allow| header::HeaderValue::from_str(&allow.0).ok());
+    let mut response = match admit(action, request.request()).await {
+        Ok(permit) => {
+            request.extensions_mut().insert(permit);
+            next.call(request).await?.map_into_boxed_body()
+        }
+        Err(failure) => {
+            let (request, payload) = request.into_parts();
+            upload::drain(payload).await;
+            ServiceResponse::new(request, HttpResponse::from_error(failure))
+        }
+    };
+    if let Some(allow) = allow {
+        response.headers_mut().insert(header::ALLOW, allow);
+    }
+    Ok(response)
+}
+
+async fn admit(action: Action, request: &HttpRequest) -> Answer<Permit> {
+    let app = request
+        .app_data::<Data<App>>()
+        .cloned()
+        .ok_or_else(|| anyhow::anyhow!("no app on the request"))?;
+    let viewer = viewer::resolve(&app, request).await?;
+    let permit = permit::admit(viewer, action, app.switches)?;
+    check_representation(action, request)?;
+    Ok(permit)
+}
+
+/// JSON is all there is: `?format=` must not ask for more, and `Accept` must not rule it out.
+/// Bytes are bytes to any reader; a browser that asks for HTML is given JSON rather than a refusal.
+fn check_representation(action: Action, request: &HttpRequest) -> Result<(), error::Error> {
+    if matches!(action, Action::ArtifactRead | Action::CollectionDownload) {
+        return Ok(());
+    }
+    let params = Params::of(request.query_string());
+    if let Some(format) = params
+        .last("format")
+        .filter(|format| !matches!(*format, "json" | "api"))
+    {
+        return Err(error::Error::NotFound(Noun::Format(format.to_owned())));
+    }
+    let Some(accept) = request
+        .headers()
+        .get(header::ACCEPT)
+        .and_then(|value| value.to_str().ok())
+    else {
+        return Ok(());
+    };
+    let fits = |range: &str| {
+        let media = range
+            .split(';')
+            .next()
+            .unwrap_or_default()
+            .trim()
+            .to_ascii_lowercase();
+        matches!(
+            media.as_str(),
+            "*/*" | "application/*" | "application/json" | "text/*" | "text/html" | "text/plain"
+        )
+    };
+    if accept.trim().is_empty() || accept.split(',').any(fits) {
+        Ok(())
+    } else {
+        Err(error::Error::NotAcceptable)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn allow_lists_methods_in_the_order_of_the_reference() {
+        assert_eq!(
+            Allow::of(&[Method::DELETE, Method::GET]).0,
+            "GET, DELETE, HEAD, OPTIONS"
+        );
+        assert_eq!(Allow::of(&[Method::POST]).0, "POST, OPTIONS");
+    }
+}

@@ -1,0 +1,20 @@
+//! What all API families share: routes and their guard, mounts, pages, filters, errors, bodies in and out.
+//!
+//! Never knows a URL of any family. Start reading at [`routes`] and [`guard`].
+
+pub mod body;
+pub mod download;
+pub mod envelope;
+pub mod failure;
+pub mod guard;
+pub mod mount;
+pub mod multipart;
+pub mod origin;
+pub mod page;
+pub mod params;
+pub mod routes;
+pub mod signed_link;
+pub mod trace;
+pub mod upload;
+pub mod viewer;
+pub mod wait;

@@ -1,0 +1,95 @@
+//! Shape P: `{count, next, previous, results}` by offset, links with scheme and host.
+
+use std::future::Ready;
+use std::future::ready;
+
+use actix_web::FromRequest;
+use actix_web::HttpRequest;
+use actix_web::dev::Payload;
+use serde::Serialize;
+
+use crate::http::kit::failure::Failure;
+use crate::http::kit::mount::Mount;
+use crate::http::kit::origin::Origin;
+use crate::http::kit::page::offset_neighbours;
+use crate::http::kit::page::offset_window;
+use crate::http::kit::params::Params;
+use crate::kernel::page::Page;
+use crate::kernel::page::Window;
+
+/// Entries on a page when the client does not say. It may ask for any number.
+const LIMIT_DEFAULT: u64 = 100;
+
+/// The window asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Offset(pub Window);
+
+impl Offset {
+    fn of(params: &Params) -> Self {
+        Self(offset_window(params, LIMIT_DEFAULT, u64::MAX))
+    }
+}
+
+impl FromRequest for Offset {
+    type Error = Failure;
+    type Future = Ready<Result<Self, Failure>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(Ok(Self::of(&Params::of(request.query_string()))))
+    }
+}
+
+/// A page.
+#[derive(Debug, Serialize)]
+pub struct Paged<T> {
+    count: u64,
+    next: Option<String>,
+    previous: Option<String>,
+    results: Vec<T>,
+}
+
+impl<T> Paged<T> {
+    /// The page that was found for a request.
+    pub fn new(page: Page<T>, origin: &Origin, mount: &Mount, params: &Params) -> Self {
+        let path = format!("{}{}", origin.0, mount.path);
+        let (previous, next) = offset_neighbours(page.total, Offset::of(params).0, &path, params);
+        Self {
+            count: page.total,
+            next,
+            previous,
+            results: page.items,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::http::kit::mount::Family;
+
+    #[test]
+    fn a_page_is_that_of_the_reference() {
+        let path = "/api/galaxy/pulp/api/v3/roles/".to_owned();
+        let mount = Mount {
+            root: "/api/galaxy/",
+            content: None,
+            path,
+            family: Family::Framework,
+        };
+        let params = Params::of("locked=perhaps");
+        let page = Page {
+            total: 107,
+            items: vec![1],
+        };
+        let paged = Paged::new(page, &Origin("http://hub".to_owned()), &mount, &params);
+        let next = "http://hub/api/galaxy/pulp/api/v3/roles/?limit=100&locked=perhaps&offset=100";
+        assert_eq!((paged.next.as_deref(), paged.previous), (Some(next), None));
+        assert_eq!(
+            Offset::of(&Params::of("limit=0&offset=x")).0,
+            Window {
+                offset: 0,
+                limit: 100
+            }
+        );
+    }
+}

@@ -1,0 +1,174 @@
+//! The query string: parsed once, read by name, and refused where a family is strict.
+
+use std::future::Ready;
+use std::future::ready;
+
+use actix_web::FromRequest;
+use actix_web::HttpRequest;
+use actix_web::dev::Payload;
+use url::form_urlencoded;
+
+use crate::http::kit::failure::Failure;
+use crate::kernel::error::Error;
+use crate::kernel::error::Fault;
+use crate::kernel::error::Result;
+
+/// Names every strict list knows besides its own (contract 01 §1.5).
+const EVERYWHERE: &[&str] = &[
+    "limit",
+    "offset",
+    "ordering",
+    "fields",
+    "exclude_fields",
+    "minimal",
+    "page_size",
+    "format",
+];
+
+/// The parameters of a request, in the order they came.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Params(Vec<(String, String)>);
+
+impl Params {
+    /// Reads a query string, without its question mark.
+    pub fn of(query: &str) -> Self {
+        Self(
+            form_urlencoded::parse(query.as_bytes())
+                .into_owned()
+                .collect(),
+        )
+    }
+
+    /// The value of `name`; the last one if it came several times, and not an empty one.
+    pub fn last(&self, name: &str) -> Option<&str> {
+        let found = self.0.iter().rev().find(|(key, _)| key == name);
+        found
+            .map(|(_, value)| value.as_str())
+            .filter(|value| !value.is_empty())
+    }
+
+    /// Every non-empty value of `name`.
+    pub fn all<'s>(&'s self, name: &'s str) -> impl Iterator<Item = &'s str> + 's {
+        let found = self.0.iter().filter(move |(key, _)| key == name);
+        found
+            .map(|(_, value)| value.as_str())
+            .filter(|value| !value.is_empty())
+    }
+
+    /// The elements of a comma list called `name`.
+    pub fn list(&self, name: &str) -> Vec<String> {
+        let text = self.last(name).unwrap_or_default();
+        text.split(',')
+            .map(str::trim)
+            .filter(|part| !part.is_empty())
+            .map(str::to_owned)
+            .collect()
+    }
+
+    /// The value of `name` as a boolean. What is none counts as absent, as in the reference.
+    pub fn boolean(&self, name: &str) -> Option<bool> {
+        match self.last(name)? {
+            "true" | "True" => Some(true),
+            "false" | "False" => Some(false),
+            _ => None,
+        }
+    }
+
+    /// Refuses names that are neither in `known` nor known to every list.
+    pub fn only(&self, known: &[&str]) -> Result<()> {
+        let is_known = |name: &str| known.contains(&name) || EVERYWHERE.contains(&name);
+        let faults: Vec<Fault> = self
+            .0
+            .iter()
+            .filter(|(name, _)| !is_known(name))
+            // The code is null on the reference; galaxykit crashes on that.
+            .map(|(name, _)| {
+                Fault::new(
+                    Some("errors"),
+                    "invalid",
+                    format!("Invalid Filter: '{name}'"),
+                )
+            })
+            .collect();
+        if faults.is_empty() {
+            Ok(())
+        } else {
+            Err(Error::Invalid(faults))
+        }
+    }
+
+    /// What `ordering` asks for, out of `choices`; the default when it is absent.
+    pub fn ordering<T: Copy + Default>(&self, choices: &[(&str, T)]) -> Result<T> {
+        let Some(wanted) = self.last("ordering") else {
+            return Ok(T::default());
+        };
+        let found = choices
+            .iter()
+            .find(|(name, _)| *name == wanted)
+            .map(|(_, order)| *order);
+        found.ok_or_else(|| {
+            let message =
+                format!("Select a valid choice. {wanted} is not one of the available choices.");
+            Error::invalid("ordering", "invalid_choice", message)
+        })
+    }
+
+    /// The query string of another page: these parameters with others in place, sorted by name.
+    /// A replacement of `None` takes the parameter out.
+    pub fn with(&self, replaced: &[(&str, Option<u64>)]) -> String {
+        let is_replaced = |key: &str| replaced.iter().any(|(name, _)| *name == key);
+        let mut pairs: Vec<(String, String)> = self
+            .0
+            .iter()
+            .filter(|(key, _)| !is_replaced(key))
+            .cloned()
+            .collect();
+        pairs.extend(
+            replaced
+                .iter()
+                .filter_map(|(name, value)| Some(((*name).to_owned(), (*value)?.to_string()))),
+        );
+        pairs.sort_by(|a, b| a.0.cmp(&b.0));
+        form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(pairs)
+            .finish()
+    }
+}
+
+impl FromRequest for Params {
+    type Error = Failure;
+    type Future = Ready<std::result::Result<Self, Failure>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(Ok(Self::of(request.query_string())))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn another_page_has_the_same_parameters_sorted_by_name() {
+        let params = Params::of("offset=-5&name=a%20b&limit=999&keywords=x&keywords=y");
+        assert_eq!(
+            params.with(&[("limit", Some(100)), ("offset", Some(0))]),
+            "keywords=x&keywords=y&limit=100&name=a+b&offset=0"
+        );
+        assert_eq!(
+            params.with(&[("limit", Some(3)), ("offset", None)]),
+            "keywords=x&keywords=y&limit=3&name=a+b"
+        );
+    }
+
+    #[test]
+    fn a_strict_list_names_what_it_does_not_know() {
+        let error = Params::of("name=a&nope=1").only(&["name"]).unwrap_err();
+        assert_eq!(error.to_string(), "invalid input: Invalid Filter: 'nope'");
+        assert!(
+            Params::of("name=a&limit=1&format=json")
+                .only(&["name"])
+                .is_ok()
+        );
+    }
+}

@@ -1,0 +1,218 @@
+//! The route table: one line per path; each verb names its action and its handler.
+
+use std::fmt;
+
+use actix_web::FromRequest;
+use actix_web::Handler;
+use actix_web::HttpRequest;
+use actix_web::HttpResponse;
+use actix_web::Responder;
+use actix_web::Route;
+use actix_web::http::Method;
+use actix_web::http::header;
+use actix_web::middleware::from_fn;
+use actix_web::web;
+use serde::Serialize;
+
+use crate::http::kit::failure::Answer;
+use crate::http::kit::failure::Failure;
+use crate::http::kit::guard;
+use crate::http::kit::guard::Allow;
+use crate::http::kit::mount::TREE;
+use crate::kernel::error::Error;
+use crate::kernel::error::Noun;
+use crate::policy::action::Action;
+
+/// One method of a path.
+pub struct Verb {
+    method: Method,
+    action: Action,
+    handler: &'static str,
+    route: Route,
+}
+
+/// `GET` and `HEAD`.
+pub fn get<F, Args>(action: Action, handler: F) -> Verb
+where
+    F: Handler<Args>,
+    Args: FromRequest + 'static,
+    F::Output: Responder + 'static,
+{
+    let either = actix_web::guard::Any(actix_web::guard::Get()).or(actix_web::guard::Head());
+    verb(Method::GET, action, Route::new().guard(either), handler)
+}
+
+/// `POST`
+pub fn post<F, Args>(action: Action, handler: F) -> Verb
+where
+    F: Handler<Args>,
+    Args: FromRequest + 'static,
+    F::Output: Responder + 'static,
+{
+    verb(Method::POST, action, web::post(), handler)
+}
+
+/// `DELETE`
+pub fn delete<F, Args>(action: Action, handler: F) -> Verb
+where
+    F: Handler<Args>,
+    Args: FromRequest + 'static,
+    F::Output: Responder + 'static,
+{
+    verb(Method::DELETE, action, web::delete(), handler)
+}
+
+fn verb<F, Args>(method: Method, action: Action, route: Route, handler: F) -> Verb
+where
+    F: Handler<Args>,
+    Args: FromRequest + 'static,
+    F::Output: Responder + 'static,
+{
+    let route = route.to(handler).wrap(from_fn(move |request, next| {
+        guard::check(action, request, next)
+    }));
+    Verb {
+        method,
+        action,
+        handler: std::any::type_name::<F>(),
+        route,
+    }
+}
+
+/// A line of the table, for people.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    /// The method; `GET` stands for `HEAD` too.
+    pub method: Method,
+    /// The pattern below its root.
+    pub pattern: String,
+    /// What is asked for, which `pocket-galaxy policy` explains.
+    pub action: Action,
+    /// The module path of the function that answers.
+    pub handler: &'static str,
+}
+
+impl fmt::Display for Line {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            method,
+            pattern,
+            action,
+            handler,
+        } = self;
+        let handler = handler.strip_prefix("pocket_galaxy::").unwrap_or(handler);
+        write!(
+            f,
+            "{method:<6} {pattern:<95} {:<20} {handler}",
+            format!("{action:?}")
+        )
+    }
+}
+
+/// The table while it is built, and what can be shown of it.
+#[derive(Default)]
+pub struct Routes {
+    lines: Vec<Line>,
+    resources: Vec<(String, Allow, Vec<Route>)>,
+}
+
+impl Routes {
+    /// A path outside the API roots.
+    pub fn path<const N: usize>(&mut self, pattern: &str, verbs: [Verb; N]) {
+        self.add(pattern.to_owned(), pattern.to_owned(), verbs.into());
+    }
+
+    /// A path below an API root; `pattern` begins with a slash.
+    pub fn api<const N: usize>(&mut self, pattern: &str, verbs: [Verb; N]) {
+        self.add(
+            format!("{TREE}{pattern}"),
+            format!("{{A}}{}", &pattern[1..]),
+            verbs.into(),
+        );
+    }
+
+    fn add(&mut self, pattern: String, shown: String, verbs: Vec<Verb>) {
+        let methods: Vec<Method> = verbs.iter().map(|verb| verb.method.clone()).collect();
+        let mut routes = Vec::with_capacity(verbs.len());
+        for Verb {
+            method,
+            action,
+            handler,
+            route,
+        } in verbs
+        {
+            self.lines.push(Line {
+                method,
+                pattern: shown.clone(),
+                action,
+                handler,
+            });
+            routes.push(route);
+        }
+        self.resources.push((pattern, Allow::of(&methods), routes));
+    }
+
+    /// The lines, in the order they were added.
+    pub fn lines(&self) -> &[Line] {
+        &self.lines
+    }
+
+    /// Hands the table to the router.
+    pub fn mount(self, config: &mut web::ServiceConfig) {
+        for (pattern, allow, routes) in self.resources {
+            let mut resource = web::resource(pattern).app_data(allow);
+            for route in routes {
+                resource = resource.route(route);
+            }
+            config.service(resource.default_service(web::to(other_method)));
+        }
+    }
+}
+
+/// What `OPTIONS` tells of a path anybody may use; every other path refuses it, as the reference does.
+#[derive(Serialize)]
+struct Options {
+    name: &'static str,
+    description: &'static str,
+    renders: [&'static str; 1],
+    parses: [&'static str; 3],
+}
+
+/// A method the path does not have.
+async fn other_method(request: HttpRequest) -> Answer<HttpResponse> {
+    let allow = request
+        .app_data::<Allow>()
+        .map(|allow| allow.0.clone())
+        .unwrap_or_default();
+    let mut response = match *request.method() {
+        Method::OPTIONS
+            if request
+                .match_pattern()
+                .is_some_and(|pattern| pattern == format!("{TREE}/")) =>
+        {
+            HttpResponse::Ok().json(Options {
+                name: "Api Root",
+                description: "",
+                renders: ["application/json"],
+                parses: [
+                    "application/json",
+                    "application/x-www-form-urlencoded",
+                    "multipart/form-data",
+                ],
+            })
+        }
+        Method::OPTIONS => HttpResponse::from_error(Failure(Error::Forbidden)),
+        _ => HttpResponse::from_error(Failure(Error::MethodNotAllowed(
+            request.method().to_string(),
+        ))),
+    };
+    if let Ok(allow) = header::HeaderValue::from_str(&allow) {
+        response.headers_mut().insert(header::ALLOW, allow);
+    }
+    Ok(response)
+}
+
+/// A path nobody serves.
+pub async fn unknown_route() -> Answer<HttpResponse> {
+    Err(Failure(Error::NotFound(Noun::Route)))
+}

@@ -1,0 +1,138 @@
+//! Publishing and downloading artifacts (contract 02 §2.3, §2.4).
+
+use std::time::Duration;
+
+use actix_web::HttpRequest;
+use actix_web::HttpResponse;
+use actix_web::http::header;
+use actix_web::web::Data;
+use actix_web::web::Path;
+use actix_web::web::Payload;
+use actix_web::web::ReqData;
+use serde::Deserialize;
+use serde::Serialize;
+
+use crate::domain::collections::artifacts;
+use crate::domain::imports::submit;
+use crate::domain::imports::submit::Upload;
+use crate::domain::repositories::distributions;
+use crate::http::href;
+use crate::http::kit::failure::Answer;
+use crate::http::kit::mount::BasePath;
+use crate::http::kit::mount::Mount;
+use crate::http::kit::origin::Origin;
+use crate::http::kit::routes::Routes;
+use crate::http::kit::routes::get;
+use crate::http::kit::routes::post;
+use crate::http::kit::signed_link;
+use crate::http::kit::trace::RequestId;
+use crate::http::kit::upload;
+use crate::http::kit::upload::Received;
+use crate::http::kit::wait;
+use crate::http::v3::PLUGIN;
+use crate::observe::metrics;
+use crate::policy::action::Action;
+use crate::policy::permit::Permit;
+use crate::state::App;
+use crate::state::blocking;
+
+/// How long an upload's answer is held back for its import. Most end well within, so that clients
+/// which sleep before their first look do not have to look twice.
+const PATIENCE: Duration = Duration::from_millis(500);
+
+/// The routes of this file: publishing, and downloading under the canonical and the legacy name.
+pub fn routes(r: &mut Routes) {
+    let tree = format!("{PLUGIN}/content/{{base_path:.+}}/collections/artifacts/");
+    let file = "{file:[^/]+\\.tar\\.gz}";
+    r.api(
+        "/v3/artifacts/collections/",
+        [post(Action::CollectionUpload, publish)],
+    );
+    r.api(&tree, [post(Action::CollectionUpload, publish)]);
+    r.api(
+        &format!("{tree}{file}"),
+        [get(Action::CollectionDownload, download)],
+    );
+    let legacy = format!("/v3/artifacts/collections/{{base_path:.+}}/{file}");
+    r.api(&legacy, [get(Action::CollectionDownload, download)]);
+}
+
+#[derive(Serialize)]
+struct Accepted {
+    task: String,
+}
+
+/// Takes a collection in; the import that this starts says whether it is published.
+async fn publish(
+    app: Data<App>,
+    mount: Mount,
+    base_path: BasePath,
+    permit: ReqData<Permit>,
+    (request_id, request, payload): (ReqData<RequestId>, HttpRequest, Payload),
+) -> Answer<HttpResponse> {
+    let Received {
+        name,
+        staged,
+        announced,
+    } = upload::receive(&app, &request, payload).await?;
+    let target = app.publish.target(&base_path.0).to_owned();
+    let correlation_id = request_id.into_inner().0;
+    let upload = Upload {
+        name,
+        target: target.clone(),
+        announced,
+        correlation_id,
+    };
+    let permit = permit.into_inner();
+    let accept = {
+        let app = app.clone();
+        move || {
+            submit::accept(
+                (&app.db, &app.store),
+                &permit,
+                &app.publish,
+                &upload,
+                staged,
+            )
+        }
+    };
+    let (task, uuid) = blocking(accept).await?;
+    wait::until_finished(&app, task, PATIENCE).await?;
+    Ok(HttpResponse::Accepted().json(Accepted {
+        task: href::import(&mount, &target, uuid),
+    }))
+}
+
+#[derive(Deserialize)]
+struct ArtifactPath {
+    file: String,
+}
+
+/// Sends the client on to the bytes, by a link that needs no credentials.
+async fn download(
+    app: Data<App>,
+    origin: Origin,
+    base_path: BasePath,
+    permit: ReqData<Permit>,
+    path: Path<ArtifactPath>,
+) -> Answer<HttpResponse> {
+    let permit = permit.into_inner();
+    let (served, artifact) = app
+        .read(move |tx| {
+            let served = distributions::visible(tx, &permit, &base_path.0)?;
+            let artifact = artifacts::find(tx, served.repository, &path.file)?;
+            Ok((served, artifact))
+        })
+        .await?;
+    metrics::download_attempt();
+    if app.config.publishing.collect_download_count {
+        app.downloads.count(&artifact.name);
+    }
+    let file = artifact.name.to_string();
+    let signed = signed_link::sign(&app.signing_key, &served.base_path, &file, app.clock.now());
+    let bytes = href::artifact_bytes(&served.base_path, &artifact.name);
+    let location = format!("{}{bytes}?{signed}", origin.0);
+    Ok(HttpResponse::Found()
+        .insert_header((header::LOCATION, location))
+        .finish())
+}

@@ -1,0 +1,56 @@
+//! Following an import (contract 02 §2.5).
+
+use std::time::Duration;
+
+use actix_web::web::Data;
+use actix_web::web::Json;
+use actix_web::web::Path;
+use uuid::Uuid;
+
+use crate::domain::imports::queries;
+use crate::http::kit::failure::Answer;
+use crate::http::kit::params::Params;
+use crate::http::kit::routes::Routes;
+use crate::http::kit::routes::get;
+use crate::http::kit::wait;
+use crate::http::v3::PLUGIN;
+use crate::http::v3::shapes::ImportDetail;
+use crate::kernel::clock::Timestamp;
+use crate::kernel::error::Error;
+use crate::policy::action::Action;
+use crate::state::App;
+
+/// How long an answer is held back for an import that runs. `ansible-galaxy` sleeps two seconds
+/// after an answer that is not final, so a shorter wait here saves it a longer one there.
+const PATIENCE: Duration = Duration::from_millis(1500);
+
+/// The routes of this file.
+pub fn routes(r: &mut Routes) {
+    for prefix in [PLUGIN, "/v3"] {
+        r.api(
+            &format!("{prefix}/imports/collections/{{id:[0-9a-fA-F-]{{36}}}}/"),
+            [get(Action::ImportRead, show)],
+        );
+    }
+}
+
+async fn show(app: Data<App>, id: Path<Uuid>, params: Params) -> Answer<Json<ImportDetail>> {
+    let id = id.into_inner();
+    let since = match params.last("since") {
+        None => None,
+        Some(text) => Some(Timestamp::parse(text).ok_or_else(|| {
+            Error::invalid(
+                "since",
+                "invalid",
+                "Enter a valid date/time, such as 2026-03-01T12:34:56Z.",
+            )
+        })?),
+    };
+    let import = app.read(move |tx| queries::find(tx, id, since)).await?;
+    if import.task.finished_at.is_some() || since.is_some() {
+        return Ok(Json(ImportDetail::from(import)));
+    }
+    wait::until_finished(&app, import.task.id, PATIENCE).await?;
+    let import = app.read(move |tx| queries::find(tx, id, since)).await?;
+    Ok(Json(ImportDetail::from(import)))
+}

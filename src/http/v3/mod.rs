@@ -1,0 +1,28 @@
+//! The Galaxy v3 API: what `ansible-galaxy` and mirrors speak.
+
+pub mod artifacts;
+pub mod auth;
+pub mod collections;
+pub mod imports;
+pub mod namespaces;
+pub mod root;
+pub mod shapes;
+pub mod tasks;
+pub mod versions;
+
+use crate::http::kit::routes::Routes;
+
+/// Where the canonical tree hangs; the legacy names of the same handlers are listed beside each (contract 02 §2.2).
+pub const PLUGIN: &str = "/v3/plugin/ansible";
+
+/// The routes of this family.
+pub fn routes(r: &mut Routes) {
+    root::routes(r);
+    auth::routes(r);
+    tasks::routes(r);
+    imports::routes(r);
+    namespaces::routes(r);
+    artifacts::routes(r);
+    versions::routes(r);
+    collections::routes(r);
+}

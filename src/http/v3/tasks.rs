@@ -1,0 +1,79 @@
+//! Tasks as the v3 API shows them (contract 02 §2.5).
+
+use actix_web::web::Data;
+use actix_web::web::Json;
+use actix_web::web::Path;
+use uuid::Uuid;
+
+use crate::domain::tasks::State;
+use crate::domain::tasks::queries;
+use crate::domain::tasks::queries::TaskFilter;
+use crate::domain::tasks::queries::TaskOrder;
+use crate::http::kit::failure::Answer;
+use crate::http::kit::mount::Mount;
+use crate::http::kit::page::galaxy::Offset;
+use crate::http::kit::page::galaxy::Paged;
+use crate::http::kit::params::Params;
+use crate::http::kit::routes::Routes;
+use crate::http::kit::routes::get;
+use crate::http::v3::shapes::TaskDetail;
+use crate::http::v3::shapes::TaskSummary;
+use crate::kernel::error::Error;
+use crate::kernel::error::Result;
+use crate::policy::action::Action;
+use crate::state::App;
+
+/// The routes of this file. An id that is no UUID is no route, as in the reference.
+pub fn routes(r: &mut Routes) {
+    r.api("/v3/tasks/", [get(Action::TaskList, list)]);
+    r.api(
+        "/v3/tasks/{id:[0-9a-fA-F-]{36}}/",
+        [get(Action::TaskRead, show)],
+    );
+}
+
+const ORDERINGS: &[(&str, TaskOrder)] = &[
+    ("pulp_created", TaskOrder::OldestFirst),
+    ("-pulp_created", TaskOrder::NewestFirst),
+];
+
+fn filter(params: &Params) -> Result<TaskFilter> {
+    params.only(&["state", "name"])?;
+    let state = match params.last("state") {
+        None => None,
+        Some(word) => Some(State::parse(word).ok_or_else(|| {
+            let message =
+                format!("Select a valid choice. {word} is not one of the available choices.");
+            Error::invalid("state", "invalid_choice", message)
+        })?),
+    };
+    Ok(TaskFilter {
+        state,
+        name: params.last("name").map(str::to_owned),
+        order: params.ordering(ORDERINGS)?,
+    })
+}
+
+async fn list(
+    app: Data<App>,
+    mount: Mount,
+    params: Params,
+    page: Offset,
+) -> Answer<Json<Paged<TaskSummary>>> {
+    let filter = filter(&params)?;
+    let tasks = app
+        .read(move |tx| queries::list(tx, &filter, page.0))
+        .await?;
+    Ok(Json(Paged::new(
+        tasks.map(|task| TaskSummary::new(task, &mount)),
+        &mount,
+        &params,
+    )))
+}
+
+async fn show(app: Data<App>, id: Path<Uuid>) -> Answer<Json<TaskDetail>> {
+    let task = app
+        .read(move |tx| queries::find(tx, id.into_inner()))
+        .await?;
+    Ok(Json(TaskDetail::from(task)))
+}

@@ -1,0 +1,167 @@
+//! What can go wrong, in the words of the domain.
+//!
+//! `http::kit::failure` is the one place that turns these into statuses and bodies.
+
+use std::fmt;
+
+/// The result of everything below the HTTP floor.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// What happened, without saying how it will be shown.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The thing asked for is not here, or not visible to the caller.
+    #[error("{0} not found")]
+    NotFound(Noun),
+    /// The caller must say who they are.
+    #[error("{0}")]
+    Unauthenticated(Credentials),
+    /// The caller is known and may not do this.
+    #[error("permission denied")]
+    Forbidden,
+    /// The request is understood but its values are not acceptable; one entry per message.
+    #[error("invalid input: {}", faults(.0))]
+    Invalid(Vec<Fault>),
+    /// The request could not be parsed at all.
+    #[error("malformed request: {0}")]
+    Malformed(String),
+    /// The request contradicts what is stored.
+    #[error("{0}")]
+    Conflict(Conflict),
+    /// The body is over the limit, in bytes.
+    #[error("the upload is larger than the limit of {limit} bytes")]
+    TooLarge {
+        /// The limit that was exceeded, in bytes.
+        limit: u64,
+    },
+    /// The body has a media type this endpoint does not read.
+    #[error("unsupported media type {0:?}")]
+    UnsupportedMediaType(String),
+    /// The route exists, but not for this method.
+    #[error("method {0} not allowed")]
+    MethodNotAllowed(String),
+    /// No representation satisfies the `Accept` header.
+    #[error("could not satisfy the request Accept header")]
+    NotAcceptable,
+    /// The disk that holds the data directory is full.
+    #[error("no space left in the data directory")]
+    StorageFull,
+    /// A bug, a broken disk, or a foreign hand in the data directory. The cause goes to the log only.
+    #[error("internal error: {0:#}")]
+    Internal(#[from] anyhow::Error),
+}
+
+impl Error {
+    /// One wrong field, with the code clients compare (`invalid`, `required`, …).
+    pub fn invalid(field: &'static str, code: &'static str, message: impl Into<String>) -> Self {
+        Self::Invalid(vec![Fault::new(Some(field), code, message)])
+    }
+}
+
+/// A noun that can be missing. Some of them carry a detail that the reference shows to its callers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Noun {
+    /// A route nobody serves.
+    Route,
+    /// A collection, `namespace.name`.
+    Collection(String),
+    /// A collection version, `namespace.name:version`.
+    Version(String),
+    /// An artifact file, by its file name.
+    Artifact(String),
+    /// A namespace.
+    Namespace(String),
+    /// The namespace an upload belongs into; the second part says how to create it.
+    UploadNamespace(String),
+    /// A distribution, by base path.
+    Distribution(String),
+    /// A task or an import, by id.
+    Task(String),
+    /// A user.
+    User(String),
+    /// A renderer asked for with `?format=`.
+    Format(String),
+}
+
+impl fmt::Display for Noun {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Route => write!(f, "route"),
+            Self::Collection(name) => write!(f, "collection {name}"),
+            Self::Version(name) => write!(f, "collection version {name}"),
+            Self::Artifact(name) => write!(f, "artifact {name}"),
+            Self::Namespace(name) | Self::UploadNamespace(name) => write!(f, "namespace {name}"),
+            Self::Distribution(path) => write!(f, "distribution {path}"),
+            Self::Task(id) => write!(f, "task {id}"),
+            Self::User(name) => write!(f, "user {name}"),
+            Self::Format(name) => write!(f, "format {name}"),
+        }
+    }
+}
+
+/// Why a caller counts as unknown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Credentials {
+    /// None were sent.
+    Missing,
+    /// Some were sent and refused, with the text shown to the caller.
+    Refused(&'static str),
+}
+
+impl fmt::Display for Credentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Missing => f.write_str("Authentication credentials were not provided."),
+            Self::Refused(why) => f.write_str(why),
+        }
+    }
+}
+
+/// One thing wrong with the input.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    /// The field or parameter, `None` when no single one is to blame.
+    pub field: Option<&'static str>,
+    /// The stable code: `required`, `invalid`, `max_length`, `invalid_choice`, …
+    pub code: &'static str,
+    /// A sentence for a person.
+    pub message: String,
+}
+
+impl Fault {
+    /// A fault of `field`, with its code and a sentence for a person.
+    pub fn new(
+        field: Option<&'static str>,
+        code: &'static str,
+        message: impl Into<String>,
+    ) -> Self {
+        Self {
+            field,
+            code,
+            message: message.into(),
+        }
+    }
+}
+
+fn faults(all: &[Fault]) -> String {
+    let texts: Vec<&str> = all.iter().map(|fault| fault.message.as_str()).collect();
+    texts.join("; ")
+}
+
+/// What the request contradicts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Conflict {
+    /// A namespace of this name is there already.
+    NamespaceExists(String),
+    /// A user of this name is there already.
+    UserExists(String),
+}
+
+impl fmt::Display for Conflict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NamespaceExists(name) => write!(f, "A namespace named {name} already exists."),
+            Self::UserExists(name) => write!(f, "A user named {name} already exists."),
+        }
+    }
+}

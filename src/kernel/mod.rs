@@ -1,0 +1,14 @@
+//! Kernel: value types that make wrong values unrepresentable.
+//!
+//! No I/O and no global state. Everything above speaks in these words.
+//! Start reading at [`error::Error`] and [`version::Version`].
+
+pub mod clock;
+pub mod digest;
+pub mod error;
+pub mod event;
+pub mod ids;
+pub mod name;
+pub mod page;
+pub mod range;
+pub mod version;

@@ -1,0 +1,200 @@
+//! The two steps of a decision: the door, then the object.
+
+use crate::kernel::error::Credentials;
+use crate::kernel::error::Error;
+use crate::kernel::error::Result;
+use crate::kernel::ids::RepositoryId;
+use crate::policy::action::Action;
+use crate::policy::grants::Grants;
+use crate::policy::grants::Object;
+use crate::policy::permission::Permission;
+use crate::policy::principal::Account;
+use crate::policy::principal::Viewer;
+use crate::policy::rule::Door;
+use crate::policy::rule::Kind;
+use crate::policy::rule::Switch;
+use crate::policy::rule::rule;
+
+/// Which strangers the settings let in.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Switches {
+    /// Strangers may list and read collections and namespaces.
+    pub anonymous_access: bool,
+    /// Strangers may download artifacts.
+    pub anonymous_download: bool,
+}
+
+impl Switches {
+    fn is_on(self, switch: Switch) -> bool {
+        match switch {
+            Switch::AnonymousAccess => self.anonymous_access,
+            Switch::AnonymousDownload => self.anonymous_download,
+        }
+    }
+}
+
+/// The first step: may `viewer` come in for `action` at all? Runs before the body is read.
+///
+/// Fails with [`Error::Unauthenticated`] for strangers and [`Error::Forbidden`] for everybody else.
+pub fn admit(viewer: Viewer, action: Action, switches: Switches) -> Result<Permit> {
+    let rule = rule(action);
+    let enters = match rule.door {
+        Door::Anyone | Door::SignedLink => true,
+        Door::SignedIn => viewer.account().is_some(),
+        Door::OpenIf(switch) => viewer.account().is_some() || switches.is_on(switch),
+        Door::Nobody => false,
+    };
+    let permit = Permit { viewer, action };
+    let mut site = rule.needs.iter().filter(|need| need.on == Kind::Site);
+    if enters && site.all(|need| permit.holds_everywhere(need.permission)) {
+        Ok(permit)
+    } else {
+        Err(permit.refusal())
+    }
+}
+
+/// Proof that its viewer passed the door of its action.
+#[derive(Debug, Clone)]
+pub struct Permit {
+    viewer: Viewer,
+    action: Action,
+}
+
+/// Proof that the second step was passed for one object.
+#[derive(Debug, Clone, Copy)]
+pub struct Granted<T>(T);
+
+impl<T: Copy> Granted<T> {
+    /// The object this was granted on.
+    pub fn target(self) -> T {
+        self.0
+    }
+}
+
+impl Permit {
+    /// Who asks.
+    pub fn viewer(&self) -> &Viewer {
+        &self.viewer
+    }
+
+    /// The account behind the permit, or the refusal for strangers.
+    pub fn account(&self) -> Result<&Account> {
+        self.viewer
+            .account()
+            .ok_or(Error::Unauthenticated(Credentials::Missing))
+    }
+
+    /// The second step: everything the action's rule needs on objects of this one's kind.
+    pub fn on(&self, object: Object) -> Result<Granted<Object>> {
+        let kind = match object {
+            Object::Namespace(_) => Kind::Namespace,
+            Object::Repository(_) => Kind::Repository,
+        };
+        let mut needs = rule(self.action)
+            .needs
+            .iter()
+            .filter(|need| need.on == kind);
+        let holds = needs.all(|need| {
+            self.grants()
+                .is_some_and(|grants| grants.on(need.permission, object))
+        });
+        if holds {
+            Ok(Granted(object))
+        } else {
+            Err(self.refusal())
+        }
+    }
+
+    /// Whether `permission` is held on every object there is or will be.
+    pub fn holds_everywhere(&self, permission: Permission) -> bool {
+        self.grants()
+            .is_some_and(|grants| grants.everywhere(permission))
+    }
+
+    /// Whether `permission` is held on `object`.
+    pub fn holds_on(&self, permission: Permission, object: Object) -> bool {
+        self.grants()
+            .is_some_and(|grants| grants.on(permission, object))
+    }
+
+    /// Refuses callers who may not see a private repository, if the action's rule asks for that.
+    pub fn sees(&self, repository: RepositoryId, is_private: bool) -> Result<()> {
+        let hidden = is_private && rule(self.action).seeing_repository;
+        if hidden && !self.holds_on(Permission::ViewRepository, Object::Repository(repository)) {
+            return Err(self.refusal());
+        }
+        Ok(())
+    }
+
+    /// What the caller is told when refused: strangers to sign in, others that they may not.
+    pub fn refusal(&self) -> Error {
+        match self.viewer {
+            Viewer::Anonymous => Error::Unauthenticated(Credentials::Missing),
+            Viewer::User(_) => Error::Forbidden,
+        }
+    }
+
+    fn grants(&self) -> Option<&Grants> {
+        self.viewer.account().map(|account| &account.grants)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kernel::ids::NamespaceId;
+    use crate::kernel::ids::UserId;
+
+    fn user(grants: Grants) -> Viewer {
+        Viewer::User(Account {
+            id: UserId(1),
+            username: "ana".to_owned(),
+            grants,
+        })
+    }
+
+    #[test]
+    fn a_stranger_is_told_to_sign_in_and_a_user_that_they_may_not() {
+        let off = Switches::default();
+        let refused = |viewer| admit(viewer, Action::NamespaceCreate, off).unwrap_err();
+        assert!(matches!(
+            refused(Viewer::Anonymous),
+            Error::Unauthenticated(Credentials::Missing)
+        ));
+        assert!(matches!(refused(user(Grants::default())), Error::Forbidden));
+        assert!(admit(user(Grants::superuser()), Action::NamespaceCreate, off).is_ok());
+    }
+
+    #[test]
+    fn a_switch_opens_its_own_door_only() {
+        let on = Switches {
+            anonymous_access: true,
+            anonymous_download: false,
+        };
+        assert!(admit(Viewer::Anonymous, Action::CollectionRead, on).is_ok());
+        assert!(admit(Viewer::Anonymous, Action::CollectionDownload, on).is_err());
+        assert!(admit(Viewer::Anonymous, Action::TaskRead, on).is_err());
+    }
+
+    #[test]
+    fn what_is_held_on_one_namespace_counts_for_no_other() {
+        let mut grants = Grants::default();
+        let own = Object::Namespace(NamespaceId(1));
+        grants.grant_for_test(own, Permission::UploadToNamespace);
+        let permit = admit(user(grants), Action::CollectionUpload, Switches::default()).unwrap();
+        assert_eq!(permit.on(own).unwrap().target(), own);
+        assert!(permit.on(Object::Namespace(NamespaceId(2))).is_err());
+    }
+
+    #[test]
+    fn nobody_passes_a_disabled_door() {
+        assert!(
+            admit(
+                user(Grants::superuser()),
+                Action::Disabled,
+                Switches::default()
+            )
+            .is_err()
+        );
+    }
+}

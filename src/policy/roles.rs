@@ -1,0 +1,147 @@
+//! The roles that come with the server and cannot be edited (contract 08 §8.2).
+
+use crate::policy::permission::Permission;
+use crate::policy::permission::Permission::*;
+use crate::policy::permission::PermissionSet;
+
+/// A shipped role.
+#[derive(Debug)]
+pub struct Role {
+    /// The name every API knows it by.
+    pub name: &'static str,
+    /// What its holder may do, inherited permissions included.
+    pub permissions: PermissionSet,
+}
+
+/// The shipped role called `name`.
+pub fn find(name: &str) -> Option<&'static Role> {
+    LOCKED.iter().find(|role| role.name == name)
+}
+
+const fn set(own: &[Permission]) -> PermissionSet {
+    PermissionSet::of(own)
+}
+
+const NAMESPACE_OWNER: PermissionSet = set(&[ChangeNamespace, UploadToNamespace]);
+const PUBLISHER: PermissionSet = set(&[AddNamespace]).and(NAMESPACE_OWNER);
+const REPOSITORY_OWNER: PermissionSet = set(&[
+    ModifyRepositoryContent,
+    ViewRepository,
+    AddRepository,
+    ChangeRepository,
+    DeleteRepository,
+    RepairRepository,
+    SignRepository,
+    ManageRolesRepository,
+]);
+const REMOTE_OWNER: PermissionSet = set(&[
+    ViewRemote,
+    AddRemote,
+    ChangeRemote,
+    DeleteRemote,
+    ManageRolesRemote,
+]);
+const CURATOR: PermissionSet = REPOSITORY_OWNER.and(REMOTE_OWNER);
+const COLLECTION_ADMIN: PermissionSet = set(&[DeleteCollection, RepairRepository, DeleteNamespace])
+    .and(PUBLISHER)
+    .and(CURATOR);
+const ENVIRONMENT_COLLABORATOR: PermissionSet = set(&[
+    PushContainerDistribution,
+    ChangeContainerDistribution,
+    ModifyContainerContent,
+]);
+const ENVIRONMENT_NAMESPACE_OWNER: PermissionSet = set(&[
+    ChangeContainerNamespace,
+    AddContainerDistribution,
+    ManageRolesContainerNamespace,
+    ViewContainerNamespace,
+])
+.and(ENVIRONMENT_COLLABORATOR);
+const ENVIRONMENT_PUBLISHER: PermissionSet =
+    set(&[AddContainerNamespace]).and(ENVIRONMENT_NAMESPACE_OWNER);
+const ENVIRONMENT_ADMIN: PermissionSet = set(&[
+    DeleteContainerRepository,
+    AddRegistryRemote,
+    ChangeRegistryRemote,
+    DeleteRegistryRemote,
+])
+.and(ENVIRONMENT_PUBLISHER);
+
+/// All of them.
+pub const LOCKED: &[Role] = &[
+    Role {
+        name: "galaxy.collection_namespace_owner",
+        permissions: NAMESPACE_OWNER,
+    },
+    Role {
+        name: "galaxy.collection_publisher",
+        permissions: PUBLISHER,
+    },
+    Role {
+        name: "galaxy.ansible_repository_owner",
+        permissions: REPOSITORY_OWNER,
+    },
+    Role {
+        name: "galaxy.collection_remote_owner",
+        permissions: REMOTE_OWNER,
+    },
+    Role {
+        name: "galaxy.collection_curator",
+        permissions: CURATOR,
+    },
+    Role {
+        name: "galaxy.collection_admin",
+        permissions: COLLECTION_ADMIN,
+    },
+    Role {
+        name: "galaxy.content_admin",
+        permissions: COLLECTION_ADMIN.and(ENVIRONMENT_ADMIN),
+    },
+    Role {
+        name: "galaxy.execution_environment_collaborator",
+        permissions: ENVIRONMENT_COLLABORATOR,
+    },
+    Role {
+        name: "galaxy.execution_environment_namespace_owner",
+        permissions: ENVIRONMENT_NAMESPACE_OWNER,
+    },
+    Role {
+        name: "galaxy.execution_environment_publisher",
+        permissions: ENVIRONMENT_PUBLISHER,
+    },
+    Role {
+        name: "galaxy.execution_environment_admin",
+        permissions: ENVIRONMENT_ADMIN,
+    },
+    Role {
+        name: "galaxy.group_admin",
+        permissions: set(&[ViewGroup, AddGroup, ChangeGroup, DeleteGroup]),
+    },
+    Role {
+        name: "galaxy.user_admin",
+        permissions: set(&[ViewUser, AddUser, ChangeUser, DeleteUser]),
+    },
+    Role {
+        name: "galaxy.synclist_owner",
+        permissions: set(&[ViewSynclist, AddSynclist, ChangeSynclist, DeleteSynclist]),
+    },
+    Role {
+        name: "galaxy.task_admin",
+        permissions: set(&[ViewTask, ChangeTask, DeleteTask]),
+    },
+    Role {
+        name: "galaxy.auditor",
+        permissions: set(&[ViewRepository, ViewRemote, ViewTask, ViewGroup, ViewUser]),
+    },
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_role_has_as_many_permissions_as_the_reference_ships() {
+        let sizes: Vec<u32> = LOCKED.iter().map(|role| role.permissions.len()).collect();
+        assert_eq!(sizes, [2, 3, 8, 5, 13, 18, 30, 3, 7, 8, 12, 4, 4, 4, 3, 5]);
+    }
+}

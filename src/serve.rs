@@ -1,0 +1,229 @@
+//! Composition: opens everything, starts it, and stops it in reverse order.
+
+use std::fs::DirBuilder;
+use std::fs::File;
+use std::fs::TryLockError;
+use std::net::SocketAddr;
+use std::net::TcpListener;
+use std::path::Path;
+use std::sync::Arc;
+
+use actix_web::HttpServer;
+use actix_web::dev::Server;
+use actix_web::dev::ServerHandle;
+use actix_web::web::Data;
+use anyhow::Context;
+use tokio::sync::watch;
+
+use crate::archive::limits::Limits;
+use crate::config::Config;
+use crate::content::Store;
+use crate::db::Db;
+use crate::domain::accounts::groups;
+use crate::domain::accounts::instance;
+use crate::domain::accounts::passwords;
+use crate::domain::accounts::passwords::PasswordHash;
+use crate::domain::accounts::users;
+use crate::domain::collections::downloads::Downloads;
+use crate::domain::imports::submit::PublishRules;
+use crate::domain::repositories::seed;
+use crate::http;
+use crate::kernel::clock::Clock;
+use crate::observe::metrics;
+use crate::policy::permit::Switches;
+use crate::state::App;
+use crate::state::bell::Bell;
+use crate::worker::Workers;
+
+/// The database inside a data directory.
+const DATABASE: &str = "galaxy.db";
+/// The bytes inside a data directory.
+const ARTIFACTS: &str = "artifacts";
+/// Held by the one server of a data directory.
+const LOCK: &str = "galaxy.lock";
+/// The account of the first start.
+const ADMIN: &str = "admin";
+/// How long requests that run at the stop may take to end, in seconds.
+const GRACE: u64 = 10;
+
+/// The password the first start chose for its administrator; seen this once.
+#[derive(Debug)]
+pub struct FirstPassword(pub String);
+
+/// Opens the database of a data directory, creating both as needed. Works beside a running server.
+pub fn open_database(config: &Config, clock: Clock) -> anyhow::Result<Db> {
+    create_private(&config.storage.data)?;
+    let readers = u32::try_from(config.database.readers).context("too many database readers")?;
+    let db = Db::open(&config.storage.data.join(DATABASE), readers, clock)?;
+    db.write(|tx| {
+        if !seed::is_done(tx)? {
+            seed::seed(tx)?;
+            groups::seed(tx)?;
+        }
+        Ok(())
+    })?;
+    Ok(db)
+}
+
+/// Makes a folder only its owner can look into: it holds password hashes and the key of download links.
+fn create_private(folder: &Path) -> anyhow::Result<()> {
+    let mut builder = DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder
+        .create(folder)
+        .with_context(|| format!("cannot create the data directory {}", folder.display()))
+}
+
+/// A server that has its address and its files, and serves once [`Hub::run`] is awaited.
+pub struct Hub {
+    app: Arc<App>,
+    server: Server,
+    address: SocketAddr,
+    first_password: Option<FirstPassword>,
+    /// Released when the hub is dropped, or the process ends in any way.
+    _lock: File,
+}
+
+impl Hub {
+    /// Opens the data directory, starts nothing yet but the listening socket.
+    ///
+    /// Fails with a sentence for the operator: folder not writable, port taken, a second server on the same data.
+    pub fn open(config: Config, clock: Clock) -> anyhow::Result<Self> {
+        create_private(&config.storage.data)?;
+        let lock = lock(&config.storage.data)?;
+        let db = open_database(&config, clock.clone())?;
+        let first_password = first_admin(&db, &config)?;
+        let signing_key = db.write(instance::signing_key)?;
+        let store = Store::open(&config.storage.data.join(ARTIFACTS))
+            .context("cannot open the artifacts folder")?;
+        let listener = TcpListener::bind(config.listen.address).with_context(|| {
+            format!(
+                "cannot listen on {}; is another server there?",
+                config.listen.address
+            )
+        })?;
+        let address = listener.local_addr()?;
+        let app = Arc::new(App {
+            db: Arc::new(db),
+            store: Arc::new(store),
+            clock,
+            publish: publish_rules(&config),
+            switches: Switches {
+                anonymous_access: config.access.enable_unauthenticated_collection_access,
+                anonymous_download: config.access.enable_unauthenticated_collection_download,
+            },
+            limits: Limits {
+                unpacked: config.storage.max_unpacked_size,
+                ..Limits::default()
+            },
+            signing_key,
+            metrics: metrics::install()?,
+            downloads: Downloads::default(),
+            bell: Bell::default(),
+            finished: watch::Sender::default(),
+            config,
+        });
+        // Weak: the app owns the database, so the database must not own the app.
+        let listening = Arc::downgrade(&app);
+        app.db.after_commit(move |event| {
+            if let Some(app) = listening.upgrade() {
+                app.hear(event);
+            }
+        });
+        let data = Data::from(Arc::clone(&app));
+        let server = HttpServer::new(move || http::application(data.clone()))
+            .shutdown_timeout(GRACE)
+            .listen(listener)?
+            .run();
+        Ok(Self {
+            app,
+            server,
+            address,
+            first_password,
+            _lock: lock,
+        })
+    }
+
+    /// Where it listens; the real port when port 0 was asked for.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// What a first start has to tell.
+    pub fn first_password(&self) -> Option<&FirstPassword> {
+        self.first_password.as_ref()
+    }
+
+    /// The settings it runs with.
+    pub fn config(&self) -> &Config {
+        &self.app.config
+    }
+
+    /// A handle to stop it from elsewhere.
+    pub fn handle(&self) -> ServerHandle {
+        self.server.handle()
+    }
+
+    /// Serves until a signal or the handle stops it; then lets requests and tasks end.
+    pub async fn run(self) -> anyhow::Result<()> {
+        let workers = Workers::start(&self.app, self.app.config.publishing.workers)?;
+        let served = self.server.await;
+        workers.stop();
+        served.context("the server ended")
+    }
+}
+
+fn publish_rules(config: &Config) -> PublishRules {
+    let settings = &config.publishing;
+    PublishRules {
+        require_approval: settings.require_content_approval,
+        auto_create_namespaces: settings.auto_create_namespaces,
+        default_base_path: settings.default_base_path.clone(),
+        staging_base_path: settings.staging_base_path.clone(),
+    }
+}
+
+/// Two servers on one folder would run each other's tasks.
+fn lock(data: &Path) -> anyhow::Result<File> {
+    let path = data.join(LOCK);
+    let file = File::options()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(&path)
+        .with_context(|| format!("cannot write to the data directory {}", data.display()))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => {
+            anyhow::bail!(
+                "another server is using {}; stop it, or give this one another --data",
+                data.display()
+            )
+        }
+        Err(TryLockError::Error(error)) => Err(error).context("cannot lock the data directory"),
+    }
+}
+
+/// Creates the administrator if nobody has an account. There is no default password.
+fn first_admin(db: &Db, config: &Config) -> anyhow::Result<Option<FirstPassword>> {
+    if db.read(users::any)? {
+        return Ok(None);
+    }
+    let (password, chosen_here) = match &config.access.admin_password {
+        Some(secret) => {
+            // The operator's own choice stands, but a weak one should not go unnoticed.
+            if let Err(error) =
+                passwords::check_rule(secret.expose(), config.access.minimum_password_length)
+            {
+                tracing::warn!("GALAXY_ADMIN_PASSWORD is weak: {error}");
+            }
+            (secret.expose().to_owned(), false)
+        }
+        None => (passwords::generate()?, true),
+    };
+    let hash = PasswordHash::new(&password)?;
+    db.write(|tx| users::create(tx, ADMIN, &hash, true))?;
+    Ok(chosen_here.then_some(FirstPassword(password)))
+}

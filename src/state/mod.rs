@@ -1,0 +1,95 @@
+//! The bundle of handles that the HTTP and worker floors share.
+
+pub mod bell;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context;
+use metrics_exporter_prometheus::PrometheusHandle;
+use tokio::sync::watch;
+
+use crate::archive::limits::Limits;
+use crate::config::Config;
+use crate::content::Store;
+use crate::db::Db;
+use crate::db::tx::ReadTx;
+use crate::db::tx::WriteTx;
+use crate::domain::accounts::instance::SigningKey;
+use crate::domain::collections::downloads::Downloads;
+use crate::domain::imports::submit::PublishRules;
+use crate::kernel::clock::Clock;
+use crate::kernel::error::Result;
+use crate::kernel::event::Event;
+use crate::policy::permit::Switches;
+use crate::state::bell::Bell;
+
+/// Everything a request or a job can reach.
+pub struct App {
+    /// The database.
+    pub db: Arc<Db>,
+    /// The bytes of artifacts.
+    pub store: Arc<Store>,
+    /// The time.
+    pub clock: Clock,
+    /// The settings, as read at the start.
+    pub config: Config,
+    /// Where uploads go.
+    pub publish: PublishRules,
+    /// What strangers may do.
+    pub switches: Switches,
+    /// How much an archive may hold.
+    pub limits: Limits,
+    /// The key that signs download links.
+    pub signing_key: SigningKey,
+    /// The metrics of this process.
+    pub metrics: PrometheusHandle,
+    /// Downloads on their way to the database, if they are counted.
+    pub downloads: Downloads,
+    /// Rung when a task waits.
+    pub bell: Bell,
+    /// Moves when a task ends.
+    pub finished: watch::Sender<u64>,
+}
+
+impl App {
+    /// Passes on what a commit announced.
+    pub fn hear(&self, event: Event) {
+        match event {
+            Event::TaskWaiting => self.bell.ring(),
+            Event::TaskFinished(_) => self.finished.send_modify(|count| *count += 1),
+        }
+    }
+
+    /// How long a token lasts, if there is an end to it.
+    pub fn token_lifetime(&self) -> Option<Duration> {
+        self.config.access.token_expiration
+    }
+
+    /// [`Db::read`] off the reactor.
+    pub async fn read<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&ReadTx<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let db = Arc::clone(&self.db);
+        blocking(move || db.read(work)).await
+    }
+
+    /// [`Db::write`] off the reactor.
+    pub async fn write<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&WriteTx<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let db = Arc::clone(&self.db);
+        blocking(move || db.write(work)).await
+    }
+}
+
+/// Runs `work` where it may block.
+pub async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T> + Send + 'static,
+) -> Result<T> {
+    tokio::task::spawn_blocking(work)
+        .await
+        .context("a request's work panicked")?
+}

@@ -1,0 +1,10 @@
+//! Everything that starts the server, as one test binary: one link step instead of one for each file.
+//!
+//! Folders mirror `src/http`; `flows` are stories over several requests, `client` is the real `ansible-galaxy`.
+
+#![allow(clippy::unwrap_used)] // a test that panics is a test that fails
+#![allow(missing_docs, unreachable_pub)] // nothing outside this binary reads or reaches these
+
+mod flows;
+mod support;
+mod v3;

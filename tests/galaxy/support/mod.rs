@@ -1,0 +1,6 @@
+//! The harness: servers, people, and things to publish.
+
+pub mod client;
+pub mod form;
+pub mod server;
+pub mod tarball;

@@ -1,0 +1,198 @@
+//! A real server on a port and in a folder of its own.
+
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::mpsc;
+use std::thread;
+use std::thread::JoinHandle;
+
+use actix_web::dev::ServerHandle;
+use actix_web::rt::System;
+use pocket_galaxy::config::Config;
+use pocket_galaxy::db::Db;
+use pocket_galaxy::domain::accounts::assignments;
+use pocket_galaxy::domain::accounts::assignments::Holder;
+use pocket_galaxy::domain::accounts::passwords::PasswordHash;
+use pocket_galaxy::domain::accounts::tokens;
+use pocket_galaxy::domain::accounts::users;
+use pocket_galaxy::kernel::clock::Clock;
+use pocket_galaxy::serve;
+use pocket_galaxy::serve::Hub;
+use tempfile::TempDir;
+
+use crate::support::client::Client;
+
+/// The password of every account of a test.
+pub const PASSWORD: &str = "correct horse battery";
+
+/// A running server. Dropping it stops it and checks that it left nothing behind.
+pub struct TestServer {
+    data: TempDir,
+    config: Config,
+    running: Option<Running>,
+}
+
+struct Running {
+    address: SocketAddr,
+    handle: ServerHandle,
+    thread: JoinHandle<()>,
+}
+
+impl TestServer {
+    /// A server with the settings of a first start.
+    pub fn start() -> Self {
+        Self::with(|_| {})
+    }
+
+    /// A server with settings of its own.
+    pub fn with(configure: impl FnOnce(&mut Config)) -> Self {
+        let data = tempfile::tempdir().unwrap();
+        let mut config = Config::for_testing(data.path());
+        configure(&mut config);
+        let running = Some(start(config.clone()));
+        Self {
+            data,
+            config,
+            running,
+        }
+    }
+
+    /// Stops the server and starts another on the same folder.
+    pub fn restart(&mut self) {
+        self.stop();
+        self.running = Some(start(self.config.clone()));
+    }
+
+    /// Somebody without credentials.
+    pub fn anonymous(&self) -> Client {
+        Client::new(self.address(), None)
+    }
+
+    /// The administrator of the first start.
+    pub fn admin(&self) -> Client {
+        self.token_of("admin")
+    }
+
+    /// A new user who holds `roles` everywhere.
+    pub fn user(&self, name: &str, roles: &[&str]) -> Client {
+        let password = PasswordHash::new(PASSWORD).unwrap();
+        self.db()
+            .write(|tx| {
+                let id = users::create(tx, name, &password, false)?;
+                roles
+                    .iter()
+                    .try_for_each(|role| assignments::assign(tx, Holder::User(id), role, None))
+            })
+            .unwrap();
+        self.token_of(name)
+    }
+
+    /// Somebody known by a token.
+    pub fn token_of(&self, name: &str) -> Client {
+        let token = self.db().write(|tx| {
+            let user = users::get(tx, name)?;
+            tokens::create(tx, user.id, "test")
+        });
+        Client::new(self.address(), Some(format!("Token {}", token.unwrap())))
+    }
+
+    /// `http://127.0.0.1:PORT`
+    pub fn origin(&self) -> String {
+        format!("http://{}", self.address())
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.running.as_ref().unwrap().address
+    }
+
+    /// Its data directory.
+    pub fn data(&self) -> &Path {
+        self.data.path()
+    }
+
+    /// Its database, opened beside it as the command line does.
+    pub fn db(&self) -> Db {
+        serve::open_database(&self.config, Clock::System).unwrap()
+    }
+
+    /// The digests of all files in its artifacts folder.
+    pub fn stored_files(&self) -> Vec<String> {
+        let mut found = Vec::new();
+        for folder in std::fs::read_dir(self.data().join("artifacts/sha256")).unwrap() {
+            for file in std::fs::read_dir(folder.unwrap().path()).unwrap() {
+                found.push(file.unwrap().file_name().to_string_lossy().into_owned());
+            }
+        }
+        found.sort();
+        found
+    }
+
+    /// How many rows a table has.
+    pub fn rows(&self, table: &str) -> i64 {
+        let sql = format!("SELECT count(*) FROM {table}");
+        self.db()
+            .read(|tx| Ok(tx.query_row(&sql, [], |row| row.get(0))?))
+            .unwrap()
+    }
+
+    fn stop(&mut self) {
+        let Some(running) = self.running.take() else {
+            return;
+        };
+        System::new().block_on(running.handle.stop(true));
+        running.thread.join().unwrap();
+    }
+
+    /// Nothing runs on, no file lacks its row, no row lacks its file.
+    fn check_tidy(&self) {
+        let unfinished = "SELECT count(*) FROM task WHERE finished_at IS NULL";
+        let unfinished: i64 = self
+            .db()
+            .read(|tx| Ok(tx.query_row(unfinished, [], |row| row.get(0))?))
+            .unwrap();
+        assert_eq!(unfinished, 0, "tasks are left over");
+        let named = self.db().read(|tx| {
+            let mut statement = tx.prepare("SELECT sha256 FROM artifact ORDER BY sha256")?;
+            let named = statement
+                .query_map([], |row| row.get::<_, String>(0))?
+                .collect::<Result<Vec<_>, _>>()?;
+            Ok(named)
+        });
+        assert_eq!(self.stored_files(), named.unwrap(), "files and rows differ");
+        let staging = self.data().join("artifacts/staging");
+        assert_eq!(
+            std::fs::read_dir(staging).unwrap().count(),
+            0,
+            "an upload is left over"
+        );
+    }
+}
+
+impl Drop for TestServer {
+    fn drop(&mut self) {
+        self.stop();
+        if !thread::panicking() {
+            self.check_tidy();
+        }
+    }
+}
+
+fn start(config: Config) -> Running {
+    let (sender, receiver) = mpsc::channel();
+    let thread = thread::spawn(move || {
+        System::new().block_on(async {
+            let hub = Hub::open(config, Clock::System).unwrap();
+            sender.send((hub.address(), hub.handle())).unwrap();
+            hub.run().await.unwrap();
+        });
+    });
+    let (address, handle) = receiver
+        .recv()
+        .expect("the server did not start; its panic is above");
+    Running {
+        address,
+        handle,
+        thread,
+    }
+}

@@ -1,0 +1,118 @@
+//! Following imports, and the reasons they fail.
+
+use serde_json::json;
+
+use crate::support::form::Form;
+use crate::support::server::TestServer;
+use crate::support::tarball::collection;
+
+#[test]
+fn an_import_is_followed_by_any_user_and_by_no_stranger() {
+    let galaxy = TestServer::start();
+    let reply = galaxy
+        .admin()
+        .upload(&Form::of(&collection("acme.tools").build()))
+        .expect(202);
+    let task = reply.json()["task"].as_str().unwrap().to_owned();
+    let id = task.trim_end_matches('/').rsplit('/').next().unwrap();
+    let ana = galaxy.user("ana", &[]);
+    for path in [
+        task.clone(),
+        format!("v3/imports/collections/{id}/"),
+        format!("v3/plugin/ansible/imports/collections/{id}"),
+        format!("content/published/v3/imports/collections/{id}/"),
+    ] {
+        let import = ana.get(&path).expect(200).json();
+        assert_eq!(
+            (import["id"].as_str(), import["state"].as_str()),
+            (Some(id), Some("completed")),
+            "{path}"
+        );
+        assert!(import["messages"][0]["time"].is_f64());
+        galaxy
+            .anonymous()
+            .get(&path)
+            .refuses(401, "not_authenticated", None);
+    }
+    let since = ana
+        .get(&format!("{task}?since=2100-01-01T00:00:00Z"))
+        .expect(200)
+        .json();
+    assert_eq!(since["messages"], json!([]));
+    ana.get(&format!("{task}?since=nope"))
+        .refuses(400, "invalid", Some("since"));
+    ana.get("v3/imports/collections/00000000-0000-0000-0000-000000000000/")
+        .refuses(404, "not_found", None);
+    ana.get("v3/imports/collections/nope/")
+        .refuses(404, "not_found", None);
+    let shown = ana.get(&format!("v3/tasks/{id}/")).expect(200).json();
+    assert_eq!(
+        shown["name"],
+        "galaxy_ng.app.tasks.publishing.import_and_auto_approve"
+    );
+    let list = ana
+        .get("v3/tasks/?state=completed&limit=1")
+        .expect(200)
+        .json();
+    assert_eq!(list["data"][0]["pulp_id"], id);
+    ana.get("v3/tasks/?nope=1")
+        .refuses(400, "invalid", Some("errors"));
+}
+
+#[test]
+fn a_failed_import_says_why_and_leaves_only_its_task() {
+    let galaxy = TestServer::start();
+    let admin = galaxy.admin();
+    let good = || collection("acme.tools");
+    let cases = [
+        (
+            good().without("name"),
+            "Invalid collection metadata. 'name' is required",
+        ),
+        (
+            good().info("tags", json!(["Bad-Tag"])),
+            "'tag' has invalid format: Bad-Tag",
+        ),
+        (
+            good().info("readme", json!("NOPE.md")),
+            "Could not find file NOPE.md",
+        ),
+        (
+            good().depends_on("acme.tools", "*"),
+            "Cannot have self dependency",
+        ),
+        (
+            good().depends_on("a.b", "not a range"),
+            "Dependency version spec range invalid: a.b not a range",
+        ),
+    ];
+    for (builder, text) in cases {
+        let artifact = crate::support::tarball::Artifact {
+            name: "tools".to_owned(),
+            ..builder.build()
+        };
+        admin.publish(&artifact).fails_with(text);
+    }
+    let renamed = Form::default().file("acme-renamed-1.0.0.tar.gz", &good().build().bytes);
+    let task = admin.upload(&renamed).expect(202).json()["task"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let import = admin.get(&task).json();
+    assert_eq!(
+        import["error"]["description"],
+        r#"Filename name "renamed" did not match metadata "tools""#
+    );
+    assert!(
+        import["error"]
+            .as_object()
+            .unwrap()
+            .contains_key("traceback")
+    );
+    let text = Form::default().file("acme-tools-1.0.0.tar.gz", b"this is no archive");
+    admin.upload(&text).expect(202);
+    for table in ["artifact", "collection", "content", "namespace"] {
+        assert_eq!(galaxy.rows(table), 0, "{table}");
+    }
+    assert!(galaxy.stored_files().is_empty());
+}

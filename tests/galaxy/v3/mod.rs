@@ -1,0 +1,10 @@
+//! The v3 API, file for file.
+
+mod artifacts;
+mod auth;
+mod collections;
+mod downloads;
+mod imports;
+mod namespaces;
+mod root;
+mod versions;

@@ -1,0 +1,146 @@
+//! Namespaces.
+
+use serde_json::json;
+
+use crate::support::server::TestServer;
+
+#[test]
+fn a_namespace_is_created_once_and_shown_whole() {
+    let galaxy = TestServer::start();
+    let admin = galaxy.admin();
+    galaxy.user("ana", &[]);
+    let body = json!({
+        "name": "acme", "company": "Acme", "email": "a@example.com", "description": "Things",
+        "links": [{"name": "Home", "url": "https://example.com/"}], "resources": "# R\n",
+        "users": [{"name": "ana", "object_roles": ["galaxy.collection_namespace_owner"]}],
+        "groups": [{"name": "system:partner-engineers", "object_roles": ["galaxy.collection_namespace_owner"]}],
+    });
+    let created = admin.post("v3/namespaces/", &body.to_string()).expect(201);
+    assert_eq!(
+        created.header("location"),
+        created.json()["pulp_href"].as_str().unwrap()
+    );
+    let shown = admin.get("v3/namespaces/acme/").expect(200).json();
+    assert_eq!(shown, created.json());
+    assert_eq!(shown["resources"], "# R");
+    assert_eq!(shown["users"][0]["name"], "ana");
+    assert_eq!(
+        shown["groups"][0]["object_roles"],
+        json!(["galaxy.collection_namespace_owner"])
+    );
+    admin
+        .post("v3/namespaces/", &body.to_string())
+        .refuses(409, "conflict", Some("name"));
+    admin
+        .get("v3/namespaces/nope/")
+        .refuses(404, "not_found", None);
+}
+
+#[test]
+fn wrong_fields_are_named_and_nothing_is_created() {
+    let galaxy = TestServer::start();
+    let admin = galaxy.admin();
+    let create = |body: serde_json::Value| admin.post("v3/namespaces/", &body.to_string());
+    let owner = |holder| json!({"name": "acme", "groups": [holder]});
+    create(json!({})).refuses(400, "required", Some("name"));
+    create(json!({"name": null})).refuses(400, "null", Some("name"));
+    create(json!({"name": ["x"]})).refuses(400, "invalid", Some("name"));
+    create(json!({"name": "Rec_Upper"})).refuses(400, "invalid", Some("name"));
+    create(json!({"name": "a\u{0}b"})).refuses(400, "null_characters_not_allowed", Some("name"));
+    create(json!({"name": "acme", "links": [{"name": "x", "url": "nope"}]})).refuses(
+        400,
+        "invalid",
+        Some("links__url"),
+    );
+    create(json!({"name": "acme", "links": "x"})).refuses(400, "not_a_list", Some("links"));
+    create(json!({"name": "acme", "avatar_url": "nope"})).refuses(
+        400,
+        "invalid",
+        Some("avatar_url"),
+    );
+    create(owner(json!({"name": "g"}))).refuses(400, "invalid", Some("groups"));
+    create(owner(json!({"name": "g", "object_roles": []}))).refuses(400, "invalid", Some("groups"));
+    create(owner(json!({"id": 1, "object_roles": ["galaxy.nope"]}))).refuses(
+        400,
+        "invalid",
+        Some("groups"),
+    );
+    create(owner(
+        json!({"id": 1, "object_roles": ["galaxy.task_admin"]}),
+    ))
+    .refuses(400, "invalid", Some("groups"));
+    create(json!([1])).refuses(400, "invalid", None);
+    admin
+        .send("POST", "v3/namespaces/", "application/xml", b"<a/>")
+        .refuses(415, "unsupported_media_type", None);
+    assert_eq!(galaxy.rows("namespace"), 0);
+}
+
+#[test]
+fn the_list_is_filtered_sorted_and_paged() {
+    let galaxy = TestServer::start();
+    let admin = galaxy.admin();
+    for (name, company) in [("beta_a", "Blue"), ("alpha_a", "Red"), ("gamma", "blue a")] {
+        let body = json!({"name": name, "company": company});
+        admin.post("v3/namespaces/", &body.to_string()).expect(201);
+    }
+    let names = |query: &str| -> Vec<String> {
+        let body = admin
+            .get(&format!("v3/namespaces/?{query}"))
+            .expect(200)
+            .json();
+        assert!(
+            body["meta"]["count"].as_u64().unwrap() as usize
+                >= body["data"].as_array().unwrap().len()
+        );
+        body["data"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|row| row["name"].as_str().unwrap().to_owned())
+            .collect()
+    };
+    assert_eq!(names(""), ["beta_a", "alpha_a", "gamma"]);
+    assert_eq!(names("sort=name"), ["alpha_a", "beta_a", "gamma"]);
+    assert_eq!(names("sort=-name&limit=1"), ["gamma"]);
+    assert_eq!(names("keywords=BLUE&keywords=_a"), ["beta_a"]);
+    assert_eq!(names("keywords=_a"), ["beta_a", "alpha_a"]);
+    assert_eq!(names("name=gamma&or__name=x"), ["gamma"]);
+    assert_eq!(names("company=Red"), ["alpha_a"]);
+}
+
+#[test]
+fn who_may_see_and_create_namespaces() {
+    let galaxy = TestServer::start();
+    let publisher = galaxy.user("pat", &["galaxy.collection_publisher"]);
+    let plain = galaxy.user("ana", &[]);
+    plain
+        .post("v3/namespaces/", r#"{"name": "acme"}"#)
+        .refuses(403, "permission_denied", None);
+    publisher
+        .post("v3/namespaces/", r#"{"name": "acme"}"#)
+        .expect(201);
+    let mine = |client: &crate::support::client::Client| {
+        let body = client
+            .get("v3/namespaces/acme/?include_related=my_permissions")
+            .expect(200)
+            .json();
+        body["related_fields"]["my_permissions"].clone()
+    };
+    assert_eq!(mine(&plain), json!([]));
+    assert_eq!(
+        mine(&publisher),
+        json!([
+            "galaxy.add_namespace",
+            "galaxy.change_namespace",
+            "galaxy.upload_to_namespace"
+        ])
+    );
+    galaxy
+        .anonymous()
+        .get("v3/namespaces/acme/")
+        .refuses(401, "not_authenticated", None);
+    let open =
+        TestServer::with(|config| config.access.enable_unauthenticated_collection_access = true);
+    open.anonymous().get("v3/namespaces/").expect(200);
+}
