@@ -47,8 +47,8 @@ pub fn read(
     let manifest_text =
         manifest_text.ok_or_else(|| Rejection::invalid("No manifest found in collection"))?;
     let manifest = manifest::parse(manifest_text)?;
-    files::check_sum(files::NAME, manifest.files_sha256.as_deref(), &tree)?;
-    let files_text = document(&tree, files::NAME, limits.document)?.unwrap_or_default();
+    files::check_sum(manifest::FILES, manifest.files_sha256.as_deref(), &tree)?;
+    let files_text = document(&tree, manifest::FILES, limits.document)?.unwrap_or_default();
     files::check(files_text, &tree)?;
     check_file_name(expected, &manifest.info)?;
     let named = [
@@ -77,7 +77,7 @@ fn walk(file: &mut (impl Read + Seek), limits: &Limits) -> Result<Tree, Rejectio
     let mut source = Source::new(file);
     let tree = match compression::open(&mut source) {
         Ok(reader) => walk::walk(reader, limits, |path| {
-            path == manifest::NAME || path == files::NAME
+            path == manifest::NAME || path == manifest::FILES
         }),
         Err(error) => Err(Rejection::Io(error)),
     };

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use crate::archive::fields::Fields;
 use crate::archive::fields::Scalar;
-use crate::archive::info::invalid;
 use crate::archive::rejection::Rejection;
 use crate::kernel::name::Name;
 use crate::kernel::range::VersionRange;
@@ -19,12 +18,15 @@ pub fn read(
         return Ok(BTreeMap::new());
     }
     let map = fields.object("dependencies");
-    let map = map.ok_or_else(|| invalid("'dependencies' must be a mapping of strings"))?;
+    let map =
+        map.ok_or_else(|| Rejection::metadata("'dependencies' must be a mapping of strings"))?;
     map.into_iter()
         .map(|(collection, range)| {
             let Scalar::Text(range) = range else {
                 // Spelled like this on the reference.
-                return Err(invalid("Expecting depencency version to be string"));
+                return Err(Rejection::metadata(
+                    "Expecting depencency version to be string",
+                ));
             };
             check(&collection, &range, namespace, name)?;
             Ok((collection, range.into_owned()))
@@ -40,23 +42,23 @@ fn check(
 ) -> Result<(), Rejection> {
     let parts: Vec<&str> = collection.splitn(3, '.').collect();
     let [namespace, name] = parts.as_slice() else {
-        return Err(invalid(format!(
+        return Err(Rejection::metadata(format!(
             "Invalid dependency format: '{collection}'"
         )));
     };
     for part in [namespace, name] {
         if !Name::is_well_formed(part) {
-            return Err(invalid(format!(
+            return Err(Rejection::metadata(format!(
                 "Invalid dependency format: '{part}' in '{collection}'"
             )));
         }
     }
     if *namespace == own_namespace.as_str() && *name == own_name.as_str() {
-        return Err(invalid("Cannot have self dependency"));
+        return Err(Rejection::metadata("Cannot have self dependency"));
     }
     match VersionRange::parse(range) {
         Some(_) => Ok(()),
-        None => Err(invalid(format!(
+        None => Err(Rejection::metadata(format!(
             "Dependency version spec range invalid: {collection} {range}"
         ))),
     }

@@ -15,6 +15,9 @@ use serde::de::SeqAccess;
 use serde::de::Visitor;
 use serde_json::value::RawValue;
 
+use crate::archive::quote::quoted;
+use crate::archive::rejection::Rejection;
+
 /// An object whose values have not been read yet. When a key comes twice, the last one counts.
 #[derive(Debug)]
 pub struct Fields<'a>(BTreeMap<String, &'a RawValue>);
@@ -43,6 +46,17 @@ impl<'a> Scalar<'a> {
 }
 
 impl<'a> Fields<'a> {
+    /// Refuses keys that are not `known`; the text names the class that reads them on the reference.
+    pub fn refuse_unknown(&self, class: &str, known: &[&str]) -> Result<(), Rejection> {
+        match self.unknown(known) {
+            Some(key) => Err(Rejection::invalid(format!(
+                "{class}.__init__() got an unexpected keyword argument {}",
+                quoted(key)
+            ))),
+            None => Ok(()),
+        }
+    }
+
     /// Reads an object; an error if `text` is not valid JSON, or something else.
     pub fn parse(text: &'a str) -> serde_json::Result<Self> {
         serde_json::from_str(text).map(Self)

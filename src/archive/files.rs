@@ -22,9 +22,6 @@ use crate::archive::rejection::Rejection;
 use crate::archive::tree::Found;
 use crate::archive::tree::Tree;
 
-/// Where it lies, from the root of the archive.
-pub const NAME: &str = "FILES.json";
-
 /// Checks the text of FILES.json against what is in the archive.
 ///
 /// Every row for a file must lead to a file with its checksum, links followed; rows for directories
@@ -32,14 +29,14 @@ pub const NAME: &str = "FILES.json";
 /// Keys that nobody knows are passed over, as on the reference.
 pub fn check(text: &str, tree: &Tree) -> Result<(), Rejection> {
     let listing: Listing<'_> =
-        serde_json::from_str(text).map_err(|error| json::fault(NAME, &error))?;
+        serde_json::from_str(text).map_err(|error| json::fault(manifest::FILES, &error))?;
     for row in listing.rows.iter().filter(|row| row.is_file) {
         check_sum(&row.name, row.sha256.as_deref(), tree)?;
     }
     let listed: HashSet<&str> = listing.rows.iter().map(|row| row.name.as_ref()).collect();
     let unlisted: Vec<&str> = tree
         .paths()
-        .filter(|path| ![NAME, manifest::NAME].contains(path) && !listed.contains(path))
+        .filter(|path| ![manifest::FILES, manifest::NAME].contains(path) && !listed.contains(path))
         .collect();
     match unlisted.is_empty() {
         true => Ok(()),

@@ -8,7 +8,6 @@ use std::collections::BTreeMap;
 use crate::archive::dependencies;
 use crate::archive::fields::Fields;
 use crate::archive::fields::Scalar;
-use crate::archive::manifest;
 use crate::archive::quote::quoted_list;
 use crate::archive::rejection::Rejection;
 use crate::archive::spdx;
@@ -74,7 +73,7 @@ pub struct CollectionInfo {
 
 /// Reads `collection_info` and applies the rules. Unknown keys are refused.
 pub fn read(fields: &Fields<'_>) -> Result<CollectionInfo, Rejection> {
-    manifest::refuse_unknown(fields, "CollectionInfo", &KEYS)?;
+    fields.refuse_unknown("CollectionInfo", &KEYS)?;
     let namespace = name(fields, "namespace")?;
     let name = name(fields, "name")?;
     let version = version(fields)?;
@@ -109,27 +108,24 @@ pub fn read(fields: &Fields<'_>) -> Result<CollectionInfo, Rejection> {
     })
 }
 
-/// A refusal that begins like all those about metadata.
-pub fn invalid(what: impl AsRef<str>) -> Rejection {
-    Rejection::invalid(format!("Invalid collection metadata. {}", what.as_ref()))
-}
-
 /// A text or null.
 fn text(fields: &Fields<'_>, key: &str) -> Result<Option<String>, Rejection> {
     match fields.scalar(key) {
         Scalar::Null => Ok(None),
-        Scalar::Text(text) if text.contains('\0') => {
-            Err(invalid(format!("'{key}' must not contain a NUL character")))
-        }
+        Scalar::Text(text) if text.contains('\0') => Err(Rejection::metadata(format!(
+            "'{key}' must not contain a NUL character"
+        ))),
         Scalar::Text(text) => Ok(Some(text.into_owned())),
-        Scalar::Broken => Err(invalid(format!("'{key}' holds half a surrogate pair"))),
-        Scalar::Other => Err(invalid(format!("'{key}' must be a string"))),
+        Scalar::Broken => Err(Rejection::metadata(format!(
+            "'{key}' holds half a surrogate pair"
+        ))),
+        Scalar::Other => Err(Rejection::metadata(format!("'{key}' must be a string"))),
     }
 }
 
 fn require(fields: &Fields<'_>, key: &str) -> Result<(), Rejection> {
     match fields.is_empty(key) {
-        true => Err(invalid(format!("'{key}' is required"))),
+        true => Err(Rejection::metadata(format!("'{key}' is required"))),
         false => Ok(()),
     }
 }
@@ -146,9 +142,12 @@ fn texts(fields: &Fields<'_>, key: &str) -> Result<Vec<String>, Rejection> {
         None => Some(Vec::new()),
         Some(_) => fields.texts(key),
     };
-    let list = list.ok_or_else(|| invalid(format!("Expecting '{key}' to be a list of strings")))?;
+    let list = list
+        .ok_or_else(|| Rejection::metadata(format!("Expecting '{key}' to be a list of strings")))?;
     match list.iter().any(|text| text.contains('\0')) {
-        true => Err(invalid(format!("'{key}' must not contain a NUL character"))),
+        true => Err(Rejection::metadata(format!(
+            "'{key}' must not contain a NUL character"
+        ))),
         false => Ok(list),
     }
 }
@@ -156,7 +155,7 @@ fn texts(fields: &Fields<'_>, key: &str) -> Result<Vec<String>, Rejection> {
 fn check_length(text: &str, max: usize, what: &str) -> Result<(), Rejection> {
     // Most texts are short enough in bytes; only others are counted.
     match text.len() > max && text.chars().count() > max {
-        true => Err(invalid(format!(
+        true => Err(Rejection::metadata(format!(
             "{what} must not be greater than {max} characters"
         ))),
         false => Ok(()),
@@ -165,7 +164,7 @@ fn check_length(text: &str, max: usize, what: &str) -> Result<(), Rejection> {
 
 fn name(fields: &Fields<'_>, key: &str) -> Result<Name, Rejection> {
     let text = required(fields, key)?;
-    let wrong = || invalid(format!("'{key}' has invalid format: {text}"));
+    let wrong = || Rejection::metadata(format!("'{key}' has invalid format: {text}"));
     if !Name::is_well_formed(&text) {
         return Err(wrong());
     }
@@ -177,7 +176,7 @@ fn version(fields: &Fields<'_>) -> Result<Version, Rejection> {
     let text = required(fields, "version")?;
     check_length(&text, Version::MAX_LENGTH, "'version'")?;
     Version::parse(&text).ok_or_else(|| {
-        invalid(format!(
+        Rejection::metadata(format!(
             "Expecting 'version' to be in semantic version format, instead found '{text}'."
         ))
     })
@@ -192,7 +191,7 @@ fn license(fields: &Fields<'_>) -> Result<Vec<String>, Rejection> {
     let unknown: Vec<&str> = ids.iter().map(String::as_str).filter(is_unknown).collect();
     match unknown.is_empty() {
         true => Ok(ids),
-        false => Err(invalid(format!(
+        false => Err(Rejection::metadata(format!(
             "Expecting 'license' to be a list of valid SPDX license identifiers, \
              instead found invalid license identifiers: '{}' in 'license' value {}. \
              For more info, visit https://spdx.org",
@@ -224,13 +223,15 @@ fn authors(fields: &Fields<'_>) -> Result<Vec<String>, Rejection> {
 fn tags(fields: &Fields<'_>) -> Result<Vec<String>, Rejection> {
     let tags = texts(fields, "tags")?;
     if tags.len() > TAGS_MAX {
-        return Err(invalid(format!(
+        return Err(Rejection::metadata(format!(
             "Expecting no more than {TAGS_MAX} tags in metadata"
         )));
     }
     for tag in &tags {
         if !Name::is_well_formed(tag) {
-            return Err(invalid(format!("'tag' has invalid format: {tag}")));
+            return Err(Rejection::metadata(format!(
+                "'tag' has invalid format: {tag}"
+            )));
         }
         check_length(tag, TAG_MAX, "Each tag in 'tags' list")?;
     }
@@ -239,10 +240,10 @@ fn tags(fields: &Fields<'_>) -> Result<Vec<String>, Rejection> {
 
 fn check_either_license(license: &[String], file: Option<&str>) -> Result<(), Rejection> {
     match (license.is_empty(), file) {
-        (false, Some(_)) => Err(invalid(
+        (false, Some(_)) => Err(Rejection::metadata(
             "The 'license' and 'license_file' keys are mutually exclusive",
         )),
-        (true, None) => Err(invalid(
+        (true, None) => Err(Rejection::metadata(
             "Valid values for 'license' or 'license_file' are required. \
              But 'license' ([]) and 'license_file' (None) were invalid.",
         )),

@@ -3,7 +3,6 @@
 use std::borrow::Cow;
 
 use crate::archive::fields::Fields;
-use crate::archive::files;
 use crate::archive::info;
 use crate::archive::info::CollectionInfo;
 use crate::archive::json;
@@ -13,6 +12,8 @@ use crate::archive::tape::ADVICE;
 
 /// Where it lies, from the root of the archive.
 pub const NAME: &str = "MANIFEST.json";
+/// Where the list of files lies, which the manifest points to.
+pub const FILES: &str = "FILES.json";
 
 /// What MANIFEST.json says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,19 +41,8 @@ pub fn parse(text: &str) -> Result<Manifest, Rejection> {
     };
     let files_sha256 = files_sha256(files)?;
     let known = ["collection_info", "file_manifest_file", "format"];
-    refuse_unknown(&fields, "CollectionArtifactManifest", &known)?;
+    fields.refuse_unknown("CollectionArtifactManifest", &known)?;
     Ok(Manifest { info, files_sha256 })
-}
-
-/// Refuses keys that are not `known`; the text names the class that reads them on the reference.
-pub fn refuse_unknown(fields: &Fields<'_>, class: &str, known: &[&str]) -> Result<(), Rejection> {
-    match fields.unknown(known) {
-        Some(key) => Err(Rejection::invalid(format!(
-            "{class}.__init__() got an unexpected keyword argument {}",
-            quoted(key)
-        ))),
-        None => Ok(()),
-    }
 }
 
 fn files_sha256(raw: &str) -> Result<Option<String>, Rejection> {
@@ -65,9 +55,9 @@ fn files_sha256(raw: &str) -> Result<Option<String>, Rejection> {
         "chksum_sha256",
         "format",
     ];
-    refuse_unknown(&fields, "CollectionArtifactFile", &known)?;
+    fields.refuse_unknown("CollectionArtifactFile", &known)?;
     match fields.scalar("name").text() {
-        Some(name) if name == files::NAME => {}
+        Some(name) if name == FILES => {}
         Some(name) => return Err(elsewhere(&quoted(&name))),
         None => return Err(elsewhere("no name")),
     }

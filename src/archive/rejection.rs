@@ -26,6 +26,11 @@ impl Rejection {
         }
         Self::Invalid(message)
     }
+
+    /// A fault of `collection_info`; all of these begin alike.
+    pub fn metadata(what: impl AsRef<str>) -> Self {
+        Self::invalid(format!("Invalid collection metadata. {}", what.as_ref()))
+    }
 }
 
 #[cfg(test)]

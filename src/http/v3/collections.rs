@@ -21,7 +21,7 @@ use crate::http::kit::params::Params;
 use crate::http::kit::routes::Routes;
 use crate::http::kit::routes::get;
 use crate::http::v3::PLUGIN;
-use crate::http::v3::shapes::CollectionDetail;
+use crate::http::v3::shapes::collections::CollectionDetail;
 use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Result;
 use crate::policy::action::Action;

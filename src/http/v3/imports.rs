@@ -14,7 +14,7 @@ use crate::http::kit::routes::Routes;
 use crate::http::kit::routes::get;
 use crate::http::kit::wait;
 use crate::http::v3::PLUGIN;
-use crate::http::v3::shapes::ImportDetail;
+use crate::http::v3::shapes::imports::ImportDetail;
 use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Error;
 use crate::policy::action::Action;

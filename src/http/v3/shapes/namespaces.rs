@@ -1,0 +1,136 @@
+//! A namespace, in a list and by itself.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::domain::accounts::assignments::Holder;
+use crate::domain::accounts::assignments::ObjectRoles;
+use crate::domain::namespaces::Namespace;
+use crate::http::href;
+use crate::http::kit::mount::Mount;
+use crate::policy::grants::Object;
+use crate::policy::permission::Permission;
+use crate::policy::principal::Viewer;
+
+/// **NamespaceSummary** of contract 02 §2.9.
+#[derive(Debug, Serialize)]
+pub struct NamespaceSummary {
+    pulp_href: String,
+    id: i64,
+    name: String,
+    company: String,
+    email: String,
+    avatar_url: String,
+    description: String,
+    groups: Vec<Owner>,
+    users: Vec<Owner>,
+    related_fields: BTreeMap<&'static str, Vec<&'static str>>,
+    metadata_sha256: String,
+    avatar_sha256: Option<String>,
+}
+
+/// **Namespace** of contract 02 §2.9: the summary and what only the whole page shows.
+#[derive(Debug, Serialize)]
+pub struct NamespaceDetail {
+    #[serde(flatten)]
+    summary: NamespaceSummary,
+    links: Vec<LinkShape>,
+    resources: String,
+}
+
+#[derive(Debug, Serialize)]
+struct LinkShape {
+    name: String,
+    url: String,
+}
+
+#[derive(Debug, Serialize)]
+struct Owner {
+    id: i64,
+    name: String,
+    object_roles: Vec<String>,
+}
+
+impl NamespaceSummary {
+    /// The namespace; with a viewer, also what that viewer may do on it.
+    pub fn new(namespace: Namespace, mount: &Mount, viewer: Option<&Viewer>) -> Self {
+        let (mut groups, mut users) = (Vec::new(), Vec::new());
+        for ObjectRoles {
+            holder,
+            name,
+            roles,
+            ..
+        } in namespace.owners
+        {
+            match holder {
+                Holder::Group(id) => groups.push(Owner {
+                    id: id.0,
+                    name,
+                    object_roles: roles,
+                }),
+                Holder::User(id) => users.push(Owner {
+                    id: id.0,
+                    name,
+                    object_roles: roles,
+                }),
+            }
+        }
+        let mine = viewer.map(|viewer| {
+            (
+                "my_permissions",
+                my_permissions(viewer, Object::Namespace(namespace.id)),
+            )
+        });
+        Self {
+            pulp_href: href::namespace(mount, namespace.id),
+            id: namespace.id.0,
+            name: namespace.name,
+            company: namespace.profile.company,
+            email: namespace.profile.email,
+            avatar_url: namespace.avatar_url,
+            description: namespace.profile.description,
+            groups,
+            users,
+            related_fields: mine.into_iter().collect(),
+            metadata_sha256: namespace.metadata_sha256,
+            avatar_sha256: namespace.profile.avatar_sha256,
+        }
+    }
+}
+
+impl NamespaceDetail {
+    /// The namespace; with a viewer, also what that viewer may do on it.
+    pub fn new(mut namespace: Namespace, mount: &Mount, viewer: Option<&Viewer>) -> Self {
+        let links = std::mem::take(&mut namespace.profile.links);
+        let resources = std::mem::take(&mut namespace.profile.resources);
+        Self {
+            links: links
+                .into_iter()
+                .map(|link| LinkShape {
+                    name: link.name,
+                    url: link.url,
+                })
+                .collect(),
+            resources,
+            summary: NamespaceSummary::new(namespace, mount, viewer),
+        }
+    }
+}
+
+/// The names of the permissions a viewer holds on a namespace, everywhere or there.
+fn my_permissions(viewer: &Viewer, namespace: Object) -> Vec<&'static str> {
+    let Some(account) = viewer.account() else {
+        return Vec::new();
+    };
+    let all = [
+        Permission::AddNamespace,
+        Permission::ChangeNamespace,
+        Permission::DeleteNamespace,
+        Permission::UploadToNamespace,
+    ];
+    let held = all
+        .into_iter()
+        .filter(|permission| account.grants.on(*permission, namespace));
+    held.map(Permission::as_str).collect()
+}

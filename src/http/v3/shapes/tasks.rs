@@ -1,0 +1,88 @@
+//! A task, in a list and by itself.
+
+use serde::Serialize;
+use uuid::Uuid;
+
+use crate::domain::tasks::Task;
+use crate::domain::tasks::TaskError;
+use crate::http::href;
+use crate::http::kit::mount::Mount;
+use crate::kernel::clock::Timestamp;
+
+/// **TaskSummary** of contract 02 §2.5.
+#[derive(Debug, Serialize)]
+pub struct TaskSummary {
+    pulp_id: Uuid,
+    name: String,
+    state: &'static str,
+    started_at: Option<Timestamp>,
+    finished_at: Option<Timestamp>,
+    href: String,
+}
+
+impl TaskSummary {
+    /// The task, linked below the root of the request.
+    pub fn new(task: Task, mount: &Mount) -> Self {
+        Self {
+            href: href::task(mount, task.uuid),
+            pulp_id: task.uuid,
+            name: task.name,
+            state: task.state.as_str(),
+            started_at: task.started_at,
+            finished_at: task.finished_at,
+        }
+    }
+}
+
+/// **GalaxyTask** of contract 02 §2.5.
+#[derive(Debug, Serialize)]
+pub struct TaskDetail {
+    pulp_id: Uuid,
+    name: String,
+    created_at: Timestamp,
+    updated_at: Timestamp,
+    finished_at: Option<Timestamp>,
+    started_at: Option<Timestamp>,
+    state: &'static str,
+    error: Option<ErrorDetail>,
+    parent_task: Option<Uuid>,
+    child_tasks: [Uuid; 0],
+    progress_reports: [(); 0],
+}
+
+impl From<Task> for TaskDetail {
+    fn from(task: Task) -> Self {
+        Self {
+            pulp_id: task.uuid,
+            name: task.name,
+            created_at: task.created_at,
+            updated_at: task.updated_at,
+            finished_at: task.finished_at,
+            started_at: task.started_at,
+            state: task.state.as_str(),
+            error: task.error.map(ErrorDetail::from),
+            parent_task: None,
+            child_tasks: [],
+            progress_reports: [],
+        }
+    }
+}
+
+/// `error` of a failed task. `traceback` is always null: a stack is of no use to the client.
+#[derive(Debug, Serialize)]
+pub struct ErrorDetail {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error_code: Option<String>,
+    description: String,
+    traceback: Option<String>,
+}
+
+impl From<TaskError> for ErrorDetail {
+    fn from(error: TaskError) -> Self {
+        Self {
+            error_code: error.code,
+            description: error.description,
+            traceback: None,
+        }
+    }
+}
