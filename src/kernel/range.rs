@@ -8,6 +8,9 @@ use std::cmp::Ordering;
 use std::fmt;
 
 use crate::kernel::version::Version;
+use crate::kernel::version::all_digits;
+use crate::kernel::version::is_identifier;
+use crate::kernel::version::is_number;
 
 /// A range such as `>=1.0.0,<2.0.0`: versions must satisfy every part.
 ///
@@ -257,18 +260,6 @@ fn cut(text: &str, at: char) -> (&str, Option<&str>) {
         Some((before, after)) => (before, Some(after)),
         None => (text, None),
     }
-}
-
-fn all_digits(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit())
-}
-
-fn is_number(text: &str) -> bool {
-    all_digits(text) && (text == "0" || !text.starts_with('0'))
-}
-
-fn is_identifier(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
 }
 
 /// One more than a number without leading zeros.

@@ -12,6 +12,7 @@ pub mod multipart;
 pub mod origin;
 pub mod page;
 pub mod params;
+pub mod place;
 pub mod routes;
 pub mod signed_link;
 pub mod trace;

@@ -12,15 +12,17 @@ use actix_web::web::ReqData;
 use serde::Deserialize;
 use serde::Serialize;
 
+use crate::db::tx::ReadTx;
 use crate::domain::collections::artifacts;
 use crate::domain::imports::submit;
 use crate::domain::imports::submit::Upload;
-use crate::domain::repositories::distributions;
+use crate::domain::repositories::distributions::Served;
 use crate::http::href;
 use crate::http::kit::failure::Answer;
 use crate::http::kit::mount::BasePath;
 use crate::http::kit::mount::Mount;
 use crate::http::kit::origin::Origin;
+use crate::http::kit::place::Place;
 use crate::http::kit::routes::Routes;
 use crate::http::kit::routes::get;
 use crate::http::kit::routes::post;
@@ -111,26 +113,20 @@ struct ArtifactPath {
 /// Sends the client on to the bytes, by a link that needs no credentials.
 async fn download(
     app: Data<App>,
+    place: Place,
     origin: Origin,
-    base_path: BasePath,
-    permit: ReqData<Permit>,
     path: Path<ArtifactPath>,
 ) -> Answer<HttpResponse> {
-    let permit = permit.into_inner();
-    let (served, artifact) = app
-        .read(move |tx| {
-            let served = distributions::visible(tx, &permit, &base_path.0)?;
-            let artifact = artifacts::find(tx, served.repository, &path.file)?;
-            Ok((served, artifact))
-        })
-        .await?;
+    let find =
+        move |tx: &ReadTx<'_>, served: &Served| artifacts::find(tx, served.repository, &path.file);
+    let (Served { base_path, .. }, artifact) = place.read(find).await?;
     metrics::download_attempt();
     if app.config.publishing.collect_download_count {
         app.downloads.count(&artifact.name);
     }
     let file = artifact.name.to_string();
-    let signed = signed_link::sign(&app.signing_key, &served.base_path, &file, app.clock.now());
-    let bytes = href::artifact_bytes(&served.base_path, &artifact.name);
+    let signed = signed_link::sign(&app.signing_key, &base_path, &file, app.clock.now());
+    let bytes = href::artifact_bytes(&base_path, &artifact.name);
     let location = format!("{}{bytes}?{signed}", origin.0);
     Ok(HttpResponse::Found()
         .insert_header((header::LOCATION, location))

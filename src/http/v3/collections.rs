@@ -1,23 +1,22 @@
 //! The collections of a distribution (contract 02 §2.3).
 
-use actix_web::web::Data;
 use actix_web::web::Json;
 use actix_web::web::Path;
-use actix_web::web::ReqData;
 use serde::Deserialize;
 use serde::Serialize;
 
+use crate::db::tx::ReadTx;
 use crate::domain::collections::index;
 use crate::domain::collections::index::IndexFilter;
 use crate::domain::collections::index::IndexOrder;
 use crate::domain::repositories::contents;
-use crate::domain::repositories::distributions;
+use crate::domain::repositories::distributions::Served;
 use crate::http::kit::failure::Answer;
-use crate::http::kit::mount::BasePath;
 use crate::http::kit::mount::Mount;
 use crate::http::kit::page::galaxy::Offset;
 use crate::http::kit::page::galaxy::Paged;
 use crate::http::kit::params::Params;
+use crate::http::kit::place::Place;
 use crate::http::kit::routes::Routes;
 use crate::http::kit::routes::get;
 use crate::http::v3::PLUGIN;
@@ -25,8 +24,6 @@ use crate::http::v3::shapes::collections::CollectionDetail;
 use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Result;
 use crate::policy::action::Action;
-use crate::policy::permit::Permit;
-use crate::state::App;
 
 /// The routes of this file. The legacy names are answered directly, not by the reference's redirect.
 pub fn routes(r: &mut Routes) {
@@ -66,17 +63,9 @@ struct RepositoryStamp {
 }
 
 /// When the repository changed last: mirrors skip it if they have seen that.
-async fn stamp(
-    app: Data<App>,
-    base_path: BasePath,
-    permit: ReqData<Permit>,
-) -> Answer<Json<RepositoryStamp>> {
-    let permit = permit.into_inner();
-    let published = app
-        .read(move |tx| {
-            let served = distributions::visible(tx, &permit, &base_path.0)?;
-            contents::changed_at(tx, served.repository)
-        })
+async fn stamp(place: Place) -> Answer<Json<RepositoryStamp>> {
+    let (_, published) = place
+        .read(|tx, served| contents::changed_at(tx, served.repository))
         .await?;
     Ok(Json(RepositoryStamp { published }))
 }
@@ -101,42 +90,29 @@ fn filter(params: &Params) -> Result<IndexFilter> {
 }
 
 async fn list(
-    app: Data<App>,
+    place: Place,
     mount: Mount,
-    base_path: BasePath,
-    permit: ReqData<Permit>,
     params: Params,
     page: Offset,
 ) -> Answer<Json<Paged<CollectionDetail>>> {
     let filter = filter(&params)?;
-    let permit = permit.into_inner();
-    let (served, lines) = app
-        .read(move |tx| {
-            let served = distributions::visible(tx, &permit, &base_path.0)?;
-            let lines = index::list(tx, served.repository, &filter, page.0)?;
-            Ok((served, lines))
-        })
-        .await?;
+    let list =
+        move |tx: &ReadTx<'_>, served: &Served| index::list(tx, served.repository, &filter, page.0);
+    let (served, lines) = place.read(list).await?;
     let lines = lines.map(|line| CollectionDetail::new(line, mount.root, &served.base_path));
     Ok(Json(Paged::new(lines, &mount, &params)))
 }
 
 /// `ansible-galaxy` compares `updated_at` with what it remembers before it trusts its cached list of versions.
 async fn show(
-    app: Data<App>,
+    place: Place,
     mount: Mount,
-    base_path: BasePath,
-    permit: ReqData<Permit>,
     path: Path<CollectionPath>,
 ) -> Answer<Json<CollectionDetail>> {
-    let permit = permit.into_inner();
-    let (served, line) = app
-        .read(move |tx| {
-            let served = distributions::visible(tx, &permit, &base_path.0)?;
-            let line = index::find(tx, served.repository, &path.namespace, &path.name)?;
-            Ok((served, line))
-        })
-        .await?;
+    let find = move |tx: &ReadTx<'_>, served: &Served| {
+        index::find(tx, served.repository, &path.namespace, &path.name)
+    };
+    let (served, line) = place.read(find).await?;
     Ok(Json(CollectionDetail::new(
         line,
         mount.root,

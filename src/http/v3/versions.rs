@@ -1,23 +1,22 @@
 //! The versions of a collection (contract 02 §2.3).
 
-use actix_web::web::Data;
 use actix_web::web::Json;
 use actix_web::web::Path;
-use actix_web::web::ReqData;
 use serde::Deserialize;
 
+use crate::db::tx::ReadTx;
 use crate::domain::collections::versions;
 use crate::domain::collections::versions::VersionFilter;
 use crate::domain::collections::versions::VersionOrder;
-use crate::domain::repositories::distributions;
+use crate::domain::repositories::distributions::Served;
 use crate::http::href;
 use crate::http::kit::failure::Answer;
-use crate::http::kit::mount::BasePath;
 use crate::http::kit::mount::Mount;
 use crate::http::kit::origin::Origin;
 use crate::http::kit::page::galaxy::Offset;
 use crate::http::kit::page::galaxy::Paged;
 use crate::http::kit::params::Params;
+use crate::http::kit::place::Place;
 use crate::http::kit::routes::Routes;
 use crate::http::kit::routes::get;
 use crate::http::v3::PLUGIN;
@@ -26,8 +25,6 @@ use crate::http::v3::shapes::versions::VersionItem;
 use crate::http::v3::shapes::versions::VersionPage;
 use crate::kernel::error::Result;
 use crate::policy::action::Action;
-use crate::policy::permit::Permit;
-use crate::state::App;
 
 /// The routes of this file, under their canonical and their legacy names.
 pub fn routes(r: &mut Routes) {
@@ -86,25 +83,28 @@ fn filter(params: &Params) -> Result<VersionFilter> {
 /// `ansible-galaxy` walks every page of this list before it resolves dependencies.
 /// A collection nobody knows has an empty list: the 404 is the collection's own.
 async fn list(
-    app: Data<App>,
+    place: Place,
     mount: Mount,
-    base_path: BasePath,
-    permit: ReqData<Permit>,
-    (path, params, page): (Path<CollectionPath>, Params, Offset),
+    path: Path<CollectionPath>,
+    params: Params,
+    page: Offset,
 ) -> Answer<Json<Paged<VersionItem>>> {
     let filter = filter(&params)?;
-    let permit = permit.into_inner();
     let CollectionPath { namespace, name } = path.into_inner();
-    let (served, page, namespace, name) = app
-        .read(move |tx| {
-            let served = distributions::visible(tx, &permit, &base_path.0)?;
-            let page = versions::list(tx, served.repository, (&namespace, &name), &filter, page.0)?;
-            Ok((served, page, namespace, name))
-        })
-        .await?;
+    let collection = (namespace.clone(), name.clone());
+    let list = move |tx: &ReadTx<'_>, served: &Served| {
+        versions::list(
+            tx,
+            served.repository,
+            (&collection.0, &collection.1),
+            &filter,
+            page.0,
+        )
+    };
+    let (Served { base_path, .. }, page) = place.read(list).await?;
     let collection = href::Collection {
         root: mount.root,
-        base_path: &served.base_path,
+        base_path: &base_path,
         namespace: &namespace,
         name: &name,
     };
@@ -117,25 +117,20 @@ async fn list(
 
 /// What a client needs to choose, fetch and check one version.
 async fn show(
-    app: Data<App>,
+    place: Place,
     mount: Mount,
     origin: Origin,
-    base_path: BasePath,
-    (permit, path): (ReqData<Permit>, Path<VersionPath>),
+    path: Path<VersionPath>,
 ) -> Answer<Json<VersionPage>> {
-    let permit = permit.into_inner();
-    let (served, detail) = app
-        .read(move |tx| {
-            let served = distributions::visible(tx, &permit, &base_path.0)?;
-            let detail = versions::find(
-                tx,
-                served.repository,
-                (&path.namespace, &path.name),
-                &path.version,
-            )?;
-            Ok((served, detail))
-        })
-        .await?;
+    let find = move |tx: &ReadTx<'_>, served: &Served| {
+        versions::find(
+            tx,
+            served.repository,
+            (&path.namespace, &path.name),
+            &path.version,
+        )
+    };
+    let (served, detail) = place.read(find).await?;
     Ok(Json(VersionPage::new(
         detail,
         &mount,
@@ -144,23 +139,15 @@ async fn show(
     )?))
 }
 
-async fn docs_blob(
-    app: Data<App>,
-    base_path: BasePath,
-    permit: ReqData<Permit>,
-    path: Path<VersionPath>,
-) -> Answer<Json<DocsBlob>> {
-    let permit = permit.into_inner();
-    let blob = app
-        .read(move |tx| {
-            let served = distributions::visible(tx, &permit, &base_path.0)?;
-            versions::docs_blob(
-                tx,
-                served.repository,
-                (&path.namespace, &path.name),
-                &path.version,
-            )
-        })
-        .await?;
+async fn docs_blob(place: Place, path: Path<VersionPath>) -> Answer<Json<DocsBlob>> {
+    let find = move |tx: &ReadTx<'_>, served: &Served| {
+        versions::docs_blob(
+            tx,
+            served.repository,
+            (&path.namespace, &path.name),
+            &path.version,
+        )
+    };
+    let (_, blob) = place.read(find).await?;
     Ok(Json(DocsBlob::new(blob)?))
 }
