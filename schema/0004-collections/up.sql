@@ -27,6 +27,8 @@ CREATE TABLE collection_version (
     sha256           TEXT    NOT NULL UNIQUE REFERENCES artifact (sha256),
     requires_ansible TEXT
 ) STRICT;
+-- not unique: see above
+CREATE INDEX collection_version_named ON collection_version (collection_id, version);
 CREATE INDEX collection_version_newest ON collection_version (collection_id, version_key DESC);
 
 -- What the detail page shows, as finished JSON texts. Apart from the row above,

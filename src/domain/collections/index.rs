@@ -105,8 +105,8 @@ pub enum IndexOrder {
 impl IndexOrder {
     const fn sql(self) -> &'static str {
         match self {
-            Self::NewestFirst => "c.id DESC",
-            Self::OldestFirst => "c.id",
+            Self::NewestFirst => "rc.collection_id DESC",
+            Self::OldestFirst => "rc.collection_id",
             Self::Name => "c.name, c.namespace",
             Self::NameDescending => "c.name DESC, c.namespace DESC",
             Self::Namespace => "c.namespace, c.name",
