@@ -4,8 +4,14 @@
 #![allow(clippy::unwrap_used)] // a benchmark that panics is a benchmark that failed
 #![allow(missing_docs, unreachable_pub, dead_code)] // the harness of the tests, of which this uses a part
 
-#[path = "../tests/galaxy/support/mod.rs"]
-mod support;
+/// The harness of the tests, as far as benchmarks need it.
+#[path = "../tests/galaxy/support"]
+mod support {
+    pub mod client;
+    pub mod form;
+    pub mod server;
+    pub mod tarball;
+}
 
 use std::hint::black_box;
 use std::io::Cursor;

@@ -126,12 +126,9 @@ impl Permit {
         Ok(())
     }
 
-    /// What the caller is told when refused: strangers to sign in, others that they may not.
+    /// What the caller is told when refused.
     pub fn refusal(&self) -> Error {
-        match self.viewer {
-            Viewer::Anonymous => Error::Unauthenticated(Credentials::Missing),
-            Viewer::User(_) => Error::Forbidden,
-        }
+        self.viewer.refusal()
     }
 
     fn grants(&self) -> Option<&Grants> {

@@ -1,5 +1,7 @@
 //! Who is asking.
 
+use crate::kernel::error::Credentials;
+use crate::kernel::error::Error;
 use crate::kernel::ids::UserId;
 use crate::policy::grants::Grants;
 
@@ -29,6 +31,14 @@ impl Viewer {
         match self {
             Self::Anonymous => None,
             Self::User(account) => Some(account),
+        }
+    }
+
+    /// What the caller is told when refused: strangers to sign in, others that they may not.
+    pub fn refusal(&self) -> Error {
+        match self {
+            Self::Anonymous => Error::Unauthenticated(Credentials::Missing),
+            Self::User(_) => Error::Forbidden,
         }
     }
 }

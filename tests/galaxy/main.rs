@@ -1,10 +1,13 @@
 //! Everything that starts the server, as one test binary: one link step instead of one for each file.
 //!
-//! Folders mirror `src/http`; `flows` are stories over several requests, `client` is the real `ansible-galaxy`.
+//! Folders mirror `src/http`; `flows` are stories over several requests, `client` is the real `ansible-galaxy`,
+//! `conformance` replays what the reference server answered, `properties` hold for any input.
 
 #![allow(clippy::unwrap_used)] // a test that panics is a test that fails
 #![allow(missing_docs, unreachable_pub)] // nothing outside this binary reads or reaches these
 
+mod conformance;
 mod flows;
+mod properties;
 mod support;
 mod v3;

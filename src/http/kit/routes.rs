@@ -12,6 +12,7 @@ use actix_web::http::Method;
 use actix_web::http::header;
 use actix_web::middleware::from_fn;
 use actix_web::web;
+use actix_web::web::Data;
 use serde::Serialize;
 
 use crate::http::kit::failure::Answer;
@@ -19,9 +20,11 @@ use crate::http::kit::failure::Failure;
 use crate::http::kit::guard;
 use crate::http::kit::guard::Allow;
 use crate::http::kit::mount::TREE;
+use crate::http::kit::viewer;
 use crate::kernel::error::Error;
 use crate::kernel::error::Noun;
 use crate::policy::action::Action;
+use crate::state::App;
 
 /// One method of a path.
 pub struct Verb {
@@ -179,7 +182,8 @@ struct Options {
 }
 
 /// A method the path does not have.
-async fn other_method(request: HttpRequest) -> Answer<HttpResponse> {
+async fn other_method(app: Data<App>, request: HttpRequest) -> Answer<HttpResponse> {
+    let viewer = viewer::resolve(&app, &request).await?;
     let allow = request
         .app_data::<Allow>()
         .map(|allow| allow.0.clone())
@@ -201,7 +205,7 @@ async fn other_method(request: HttpRequest) -> Answer<HttpResponse> {
                 ],
             })
         }
-        Method::OPTIONS => HttpResponse::from_error(Failure(Error::Forbidden)),
+        Method::OPTIONS => HttpResponse::from_error(Failure(viewer.refusal())),
         _ => HttpResponse::from_error(Failure(Error::MethodNotAllowed(
             request.method().to_string(),
         ))),

@@ -70,6 +70,9 @@ pub async fn drain(mut payload: dev::Payload) {
 }
 
 fn begin(app: &App, request: &HttpRequest) -> Result<Intake> {
+    if is_empty(request) {
+        return Err(missing_file());
+    }
     let content_type = request
         .headers()
         .get(header::CONTENT_TYPE)
@@ -88,6 +91,14 @@ fn begin(app: &App, request: &HttpRequest) -> Result<Intake> {
         parser: Multipart::new(&boundary, Limits::default()),
         form,
     })
+}
+
+/// Nothing sent is a missing file, whatever type the nothing claims to be.
+fn is_empty(request: &HttpRequest) -> bool {
+    match request.headers().get(header::CONTENT_LENGTH) {
+        Some(length) => length == "0",
+        None => !request.headers().contains_key(header::TRANSFER_ENCODING),
+    }
 }
 
 /// Feeds the body to `intake`, which parses, hashes and writes off the reactor.

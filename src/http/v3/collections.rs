@@ -19,6 +19,7 @@ use crate::http::kit::params::Params;
 use crate::http::kit::place::Place;
 use crate::http::kit::routes::Routes;
 use crate::http::kit::routes::get;
+use crate::http::kit::routes::unknown_route;
 use crate::http::v3::PLUGIN;
 use crate::http::v3::shapes::collections::CollectionDetail;
 use crate::kernel::clock::Timestamp;
@@ -35,6 +36,15 @@ pub fn routes(r: &mut Routes) {
     r.api(
         &format!("{tree}/all-versions/"),
         [get(Action::Disabled, stamp)],
+    );
+    // Mirrors ask for these first, and fall back to pages on a 404 (contract 02, LEG-12, LEG-13).
+    r.api(
+        "/v3/collections/all/",
+        [get(Action::Discover, unknown_route)],
+    );
+    r.api(
+        "/v3/collection_versions/all/",
+        [get(Action::Discover, unknown_route)],
     );
     for (repository, index) in [(format!("{tree}/"), format!("{tree}/index/")), legacy()] {
         r.api(&repository, [get(Action::CollectionList, stamp)]);

@@ -3,4 +3,5 @@
 pub mod client;
 pub mod form;
 pub mod server;
+pub mod shape;
 pub mod tarball;

@@ -153,6 +153,9 @@ fn a_malformed_upload_is_told_what_is_wrong_and_leaves_nothing() {
     admin
         .upload(&Form::of(&good).file("b.tar.gz", b"x"))
         .refuses(400, "invalid", Some("file"));
+    admin
+        .send("POST", "v3/artifacts/collections/", "", b"")
+        .refuses(400, "required", Some("file"));
     let json = admin.post("v3/artifacts/collections/", r#"{"file": "x"}"#);
     json.refuses(415, "unsupported_media_type", None);
     let mut many = Form::of(&good);

@@ -71,6 +71,10 @@ fn wrong_methods_are_told_the_right_ones() {
             .refuses(405, "method_not_allowed", None);
     assert_eq!(reply.header("allow"), "POST, OPTIONS");
     galaxy
+        .anonymous()
+        .send("OPTIONS", "v3/namespaces/", "", b"")
+        .refuses(401, "not_authenticated", None);
+    galaxy
         .admin()
         .send("OPTIONS", "v3/namespaces/", "", b"")
         .refuses(403, "permission_denied", None);

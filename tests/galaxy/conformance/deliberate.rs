@@ -1,0 +1,281 @@
+//! Where this server answers otherwise than the reference on purpose, why, and what it answers instead.
+
+/// What this server answers.
+#[derive(Debug, Clone, Copy)]
+pub enum Ours {
+    /// At once what the address answers to which the reference redirects.
+    AtOnce,
+    /// As the reference answers another recorded request.
+    Like(&'static str),
+    /// One enveloped error: status, code, blamed field, detail.
+    Error(
+        u16,
+        &'static str,
+        Option<&'static str>,
+        Option<&'static str>,
+    ),
+    /// `{"detail": …}`, the error body of the pulp and v1 families.
+    Detail(u16, &'static str),
+    /// Text.
+    Text(u16, &'static str),
+    /// JSON whose top level has these keys, and no other.
+    Keys(u16, &'static [&'static str]),
+    /// An import that is completed.
+    Completed,
+    /// An import that failed, with a description that begins like this.
+    Failed(&'static str),
+    /// There is no such import: the upload with this digest is refused.
+    UploadRefused(&'static str),
+}
+
+/// Exchanges that differ for one reason.
+#[derive(Debug)]
+pub struct Difference {
+    pub ours: Ours,
+    pub why: &'static str,
+    pub exchanges: &'static [&'static str],
+}
+
+const fn row(ours: Ours, why: &'static str, exchanges: &'static [&'static str]) -> Difference {
+    Difference {
+        ours,
+        why,
+        exchanges,
+    }
+}
+
+use Ours::AtOnce;
+use Ours::Completed;
+use Ours::Detail;
+use Ours::Error;
+use Ours::Failed;
+use Ours::Keys;
+use Ours::Like;
+use Ours::Text;
+use Ours::UploadRefused;
+
+const NOT_FOUND: Ours = Error(404, "not_found", None, None);
+const CRASHED: &str = "the reference crashed (500); a 4xx instead";
+const ONE_ROUTE: &str =
+    "both spellings of a path are routed for every method: a 301 turns a POST into a GET";
+const STRICT: &str = "galaxykit crashes on the null code of the reference";
+const LEGACY: &str = "legacy names are answered directly (contract 02 §2.2)";
+const NO_PAGES: &str = "JSON is all there is; browsers get it too (contract 01 §1.9)";
+const JSON_404: &str = "galaxykit fails on errors that are not JSON (contract 01 §1.6)";
+const DIGEST: &str = "a wrong digest is told at once (contract README, Where to differ)";
+const JSON_FAULT: &str =
+    "the JSON reader is another one; its text names the file, the line and the column too";
+
+/// The table.
+pub const DELIBERATE: &[Difference] = &[
+    row(
+        AtOnce,
+        LEGACY,
+        &[
+            "collections/legacy-collection",
+            "collections/legacy-collections-anonymous",
+            "collections/legacy-collections-below-content",
+            "collections/legacy-docs-blob",
+            "collections/legacy-version-missing",
+            "download/artifact-legacy-path",
+            "download/artifact-legacy-path-below-content",
+            "errors/options-content-redirect",
+            "errors/patch-legacy-redirect",
+            "imports/import-legacy-path-below-content",
+            "imports/import-missing-below-content",
+        ],
+    ),
+    row(
+        AtOnce,
+        ONE_ROUTE,
+        &[
+            "auth/token-no-slash",
+            "collections/version-detail-no-slash",
+            "discovery/content-root-no-slash",
+            "discovery/root-api-no-slash",
+            "discovery/root-no-slash",
+            "errors/no-slash-get-with-query",
+            "namespaces/ns-detail-no-slash",
+            "publish/upload-no-slash",
+        ],
+    ),
+    row(
+        NOT_FOUND,
+        JSON_404,
+        &[
+            "collections/legacy-all-collections",
+            "collections/legacy-all-collections-below-content",
+            "collections/legacy-all-versions",
+            "discovery/unknown-path-authenticated",
+            "download/artifact-slash",
+            "errors/double-slash",
+            "errors/no-slash-unknown",
+            "imports/import-bad-uuid",
+        ],
+    ),
+    row(
+        Detail(404, "Not found."),
+        JSON_404,
+        &["discovery/unknown-path-pulp", "discovery/v1-roles-off"],
+    ),
+    row(
+        Error(
+            405,
+            "method_not_allowed",
+            None,
+            Some("Method \"TRACE\" not allowed."),
+        ),
+        "the reference's front server answers this one with a page of its own",
+        &["errors/method-trace"],
+    ),
+    row(
+        Error(404, "not_found", None, Some("Distribution does not exist.")),
+        CRASHED,
+        &[
+            "collections/index-unknown-distribution",
+            "download/artifact-unknown-distribution",
+        ],
+    ),
+    row(
+        Error(
+            400,
+            "invalid",
+            Some("since"),
+            Some("Enter a valid date/time, such as 2026-03-01T12:34:56Z."),
+        ),
+        CRASHED,
+        &["imports/import-completed-since-bad"],
+    ),
+    row(
+        Error(400, "invalid", Some("name"), Some("Not a valid string.")),
+        CRASHED,
+        &["errors/body-wrong-types"],
+    ),
+    row(
+        NOT_FOUND,
+        "a link to a file that is not there helps nobody (contract README, Where to differ)",
+        &["download/artifact-bad-name"],
+    ),
+    row(
+        Error(
+            405,
+            "method_not_allowed",
+            None,
+            Some("Method \"GET\" not allowed."),
+        ),
+        "the reference takes a GET for an upload (contract 02, Corrections)",
+        &["publish/upload-get-below-content"],
+    ),
+    row(
+        Error(
+            400,
+            "invalid",
+            Some("errors"),
+            Some("Invalid Filter: 'nope'"),
+        ),
+        STRICT,
+        &[
+            "collections/versions-filter-unknown",
+            "tasks/v3-task-list-unknown-filter",
+        ],
+    ),
+    row(
+        Error(
+            400,
+            "invalid",
+            Some("errors"),
+            Some("Invalid Filter: 'is_highest'"),
+        ),
+        STRICT,
+        &["collections/versions-filter-is-highest"],
+    ),
+    row(
+        Error(
+            404,
+            "not_found",
+            None,
+            Some(
+                "Namespace in filename not found. Ask an administrator to create it: \
+                 pocket-galaxy namespace create rec_missing",
+            ),
+        ),
+        "the sentence goes on to say what to do",
+        &["publish/upload-unknown-namespace"],
+    ),
+    row(
+        Error(400, "invalid", Some("sha256"), None),
+        DIGEST,
+        &[
+            "publish/upload-sha256-mismatch",
+            "publish/upload-sha256-type-after-disposition",
+        ],
+    ),
+    row(
+        UploadRefused("0000000000000000000000000000000000000000000000000000000000000000"),
+        DIGEST,
+        &["imports/import-failed-sha256-mismatch"],
+    ),
+    row(
+        UploadRefused("nope"),
+        DIGEST,
+        &["imports/import-failed-sha256-not-hex"],
+    ),
+    row(
+        UploadRefused("dad67c36c53fe7929e7cf07ed988e1716473ab89bc67829ba561307c14730d16"),
+        DIGEST,
+        &["imports/import-failed-sha256-type-after-disposition"],
+    ),
+    row(
+        Completed,
+        "the reference lost the file to a clean-up; here it stays as long as an import needs it",
+        &["imports/import-failed-bare"],
+    ),
+    row(
+        Failed("MANIFEST.json is not valid JSON: "),
+        JSON_FAULT,
+        &["imports/import-corpus-manifest-invalid-json"],
+    ),
+    row(
+        Failed("FILES.json is not valid JSON: "),
+        JSON_FAULT,
+        &["imports/import-corpus-files-invalid-json"],
+    ),
+    row(
+        Failed("file could not be opened successfully: it is not a tar file, "),
+        "the reference lists what each of its Python readers said",
+        &[
+            "imports/import-corpus-not-gzip",
+            "imports/import-corpus-zip-renamed",
+        ],
+    ),
+    row(
+        Like("discovery/root-authenticated"),
+        NO_PAGES,
+        &["discovery/root-accept-html"],
+    ),
+    row(
+        Like("namespaces/ns-list"),
+        NO_PAGES,
+        &["errors/accept-html-browser", "errors/accept-html-v3"],
+    ),
+    row(
+        Like("namespaces/ns-detail-missing"),
+        NO_PAGES,
+        &["errors/accept-html-error"],
+    ),
+    row(
+        Text(200, "OK"),
+        "two letters are no page",
+        &["discovery/healthz", "discovery/healthz-below-api"],
+    ),
+    row(
+        Text(404, "404: Not found."),
+        "the list shows private distributions to anybody (contract 02, Corrections)",
+        &["download/content-listing-root"],
+    ),
+    row(
+        Keys(200, &["apis", "available_versions"]),
+        "the public community server's root is served too (contract 01 §1.1)",
+        &["discovery/bare-api"],
+    ),
+];

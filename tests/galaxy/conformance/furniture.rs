@@ -1,0 +1,140 @@
+//! People, groups, roles, namespaces and repositories of the recorded server.
+//!
+//! They go in through the domain, and through its tables where the endpoints that make them come later.
+
+use pocket_galaxy::db::tx::WriteTx;
+use pocket_galaxy::domain::accounts::assignments;
+use pocket_galaxy::domain::accounts::assignments::Holder;
+use pocket_galaxy::domain::accounts::passwords::PasswordHash;
+use pocket_galaxy::domain::accounts::users;
+use pocket_galaxy::domain::namespaces::Link;
+use pocket_galaxy::domain::namespaces::Profile;
+use pocket_galaxy::domain::namespaces::create;
+use pocket_galaxy::domain::namespaces::create::NewNamespace;
+use pocket_galaxy::kernel::error::Result;
+use pocket_galaxy::kernel::ids::GroupId;
+use pocket_galaxy::kernel::ids::RepositoryId;
+use pocket_galaxy::kernel::ids::UserId;
+use pocket_galaxy::policy::grants::Object;
+use uuid::Uuid;
+
+const OWNER: &str = "galaxy.collection_namespace_owner";
+
+/// Everything but collections.
+pub fn furnish(tx: &WriteTx<'_>, hash: &PasswordHash) -> Result<()> {
+    users::create(tx, "rec_admin", hash, true)?;
+    let plain = users::create(tx, "rec_plain", hash, false)?;
+    let owner = users::create(tx, "rec_owner", hash, false)?;
+    let auditor = users::create(tx, "rec_role_auditor", hash, false)?;
+    assignments::assign(tx, Holder::User(auditor), "galaxy.auditor", None)?;
+    let group = add_group(tx, "rec_group", owner)?;
+    add_namespaces(tx, plain, owner, group)?;
+    add_repository(
+        tx,
+        "rec_repo",
+        false,
+        &[("rec", "yes"), ("pipeline", "approved")],
+    )?;
+    let private = add_repository(tx, "rec_private", true, &[])?;
+    let role = "galaxy.ansible_repository_owner";
+    assignments::assign(
+        tx,
+        Holder::Group(group),
+        role,
+        Some(Object::Repository(private)),
+    )
+}
+
+fn add_group(tx: &WriteTx<'_>, name: &str, member: UserId) -> Result<GroupId> {
+    tx.execute(
+        "INSERT INTO user_group (name, created_at) VALUES (?1, 0)",
+        [name],
+    )?;
+    let group = tx.last_insert_rowid();
+    tx.execute(
+        "INSERT INTO group_member (group_id, user_id) VALUES (?1, ?2)",
+        (group, member.0),
+    )?;
+    Ok(GroupId(group))
+}
+
+fn add_namespaces(tx: &WriteTx<'_>, plain: UserId, owner: UserId, group: GroupId) -> Result<()> {
+    let add = |name: &str, profile, holders: &[Holder]| {
+        let owners = holders
+            .iter()
+            .map(|holder| (*holder, OWNER.to_owned()))
+            .collect();
+        create::create(
+            tx,
+            &NewNamespace {
+                name: name.to_owned(),
+                profile,
+                owners,
+                ..Default::default()
+            },
+        )
+    };
+    let [plain, owner, group] = [
+        Holder::User(plain),
+        Holder::User(owner),
+        Holder::Group(group),
+    ];
+    let link = |name: &str, url: &str| Link {
+        name: name.to_owned(),
+        url: url.to_owned(),
+    };
+    let alpha = Profile {
+        company: "Rec Alpha Incorporated".to_owned(),
+        email: "alpha@example.com".to_owned(),
+        links: vec![
+            link("Home", "https://example.com/"),
+            link("Bugs", "https://example.com/bugs"),
+        ],
+        ..Profile::default()
+    };
+    add("rec_alpha", alpha, &[group, owner])?;
+    add("rec_beta", Profile::default(), &[group])?;
+    add("rec_owned", Profile::default(), &[group, plain])?;
+    // With enough others that lists of ten have a second page.
+    for name in [
+        "rec_gamma_b",
+        "ansible",
+        "community",
+        "kubernetes",
+        "amazon",
+        "cloud",
+        "openvswitch",
+        "bad",
+    ] {
+        add(name, Profile::default(), &[])?;
+    }
+    Ok(())
+}
+
+/// A repository with a distribution of its name. The endpoint that makes them comes with the repositories.
+fn add_repository(
+    tx: &WriteTx<'_>,
+    name: &str,
+    is_private: bool,
+    labels: &[(&str, &str)],
+) -> Result<RepositoryId> {
+    let uuid = || Uuid::now_v7().to_string();
+    let repository = "INSERT INTO repository (uuid, name, private, created_at, updated_at) VALUES (?1, ?2, ?3, 0, 0)";
+    tx.execute(repository, (uuid(), name, is_private))?;
+    let id = tx.last_insert_rowid();
+    for (key, value) in labels {
+        tx.execute(
+            "INSERT INTO repository_label (repository_id, key, value) VALUES (?1, ?2, ?3)",
+            (id, key, value),
+        )?;
+    }
+    tx.execute(
+        "INSERT INTO repository_version (repository_id, number, created_at) VALUES (?1, 0, 0)",
+        [id],
+    )?;
+    let distribution =
+        "INSERT INTO distribution (uuid, name, base_path, repository_id, created_at, updated_at)
+                        VALUES (?1, ?2, ?2, ?3, 0, 0)";
+    tx.execute(distribution, (uuid(), name, id))?;
+    Ok(RepositoryId(id))
+}

@@ -1,0 +1,211 @@
+//! Sending a recorded request again: the same person, path, headers and body, with this server's ids in place.
+
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use serde_json::Value;
+
+use crate::conformance::recording::Recording;
+use crate::conformance::recording::Request;
+use crate::conformance::stage::Stage;
+use crate::support::client::Client;
+use crate::support::client::ROOT;
+use crate::support::client::Reply;
+use crate::support::form::Form;
+use crate::support::server::PASSWORD;
+
+/// Bodies that would meet what is on the stage already: there they were sent to an empty server.
+const RENAMED: &[(&str, &str, &str)] =
+    &[("namespaces/ns-create", "\"rec_alpha\"", "\"rec_created\"")];
+
+/// Sends what was recorded. Fails with the name of a variable for which the stage has nothing.
+pub fn replay(stage: &Stage, recording: &Recording) -> Result<Reply, String> {
+    let path = path(stage, recording)?;
+    Ok(send(stage, recording, &path))
+}
+
+/// Sends what was recorded to another path.
+pub fn send(stage: &Stage, recording: &Recording, path: &str) -> Reply {
+    let request = &recording.request;
+    let (media_type, body) = body(stage, recording);
+    client(stage, request).send(&request.method, path, &media_type, &body)
+}
+
+fn client(stage: &Stage, request: &Request) -> Client {
+    let known = stage.people.get(request.who.as_str());
+    let person = known.unwrap_or(&stage.people["anon"]);
+    let mut client = match authorization(request) {
+        Some(value) => person.authorized(&value),
+        None => person.clone(),
+    };
+    for name in ["accept", "range"] {
+        if let Some(value) = request.headers.get(name) {
+            client = client.header(name, value);
+        }
+    }
+    client
+}
+
+/// The header of everybody who does not send the token of their own; the recordings have placeholders there.
+fn authorization(request: &Request) -> Option<String> {
+    let (scheme, _) = request.headers.get("authorization")?.split_once(' ')?;
+    let basic = |pair: String| format!("Basic {}", BASE64_STANDARD.encode(pair));
+    match (scheme, request.who.as_str()) {
+        ("Token", "bad_token") => Some(format!("Token {}", "0".repeat(40))),
+        ("Token", "bad_token_short") => Some("Token".to_owned()),
+        ("Basic", "bad_basic") => Some(basic("rec_plain:wrong".to_owned())),
+        ("Basic", "anon") => Some("Basic not-base64!".to_owned()),
+        ("Basic", "throwaway") => Some(basic(format!("rec_throwaway:{PASSWORD}"))),
+        ("Basic", who) => Some(basic(format!("rec_{who}:{PASSWORD}"))),
+        ("Bearer" | "Digest", _) => Some(format!("{scheme} nobody-knows-this")),
+        _ => None,
+    }
+}
+
+/// The path on this server, with its query.
+pub fn path(stage: &Stage, recording: &Recording) -> Result<String, String> {
+    let request = &recording.request;
+    let path = match &request.template {
+        None => request.path.clone(),
+        Some(template) if template.path == "${signed}" => signed(stage, request),
+        Some(template) => fill(stage, &template.path)?,
+    };
+    Ok(match request.query.as_str() {
+        "" => path,
+        // The signature itself was not recorded, only that it was a wrong one.
+        "{signed}" => format!(
+            "{path}?expires=4102444800&validate_token=00:{}",
+            "0".repeat(64)
+        ),
+        query => format!("{path}?{query}"),
+    })
+}
+
+/// Fills in `${variables}`; what does not begin at the host then is below the API root.
+fn fill(stage: &Stage, template: &str) -> Result<String, String> {
+    let mut path = String::new();
+    let mut rest = template;
+    while let Some((before, after)) = rest.split_once("${") {
+        let (name, after) = after.split_once('}').unwrap();
+        let value = stage
+            .variables
+            .get(name)
+            .ok_or_else(|| format!("${{{name}}}"))?;
+        path.push_str(before);
+        path.push_str(value);
+        rest = after;
+    }
+    path.push_str(rest);
+    let is_whole = ["/api/", "/pulp/content/"]
+        .iter()
+        .any(|start| path.starts_with(start));
+    Ok(if is_whole {
+        path
+    } else {
+        format!("{}{path}", ROOT.trim_end_matches('/'))
+    })
+}
+
+/// The signed link to the file of a recorded one.
+fn signed(stage: &Stage, request: &Request) -> String {
+    let file = request
+        .path
+        .rsplit('/')
+        .next()
+        .unwrap()
+        .split('?')
+        .next()
+        .unwrap();
+    let artifact = format!("v3/plugin/ansible/content/published/collections/artifacts/{file}");
+    let admin = &stage.people["admin"];
+    let reply = admin.get(&artifact).expect(302);
+    reply
+        .header("location")
+        .strip_prefix(admin.origin.as_str())
+        .unwrap()
+        .to_owned()
+}
+
+/// Media type and bytes.
+fn body(stage: &Stage, recording: &Recording) -> (String, Vec<u8>) {
+    let request = &recording.request;
+    let media_type = request
+        .headers
+        .get("content-type")
+        .cloned()
+        .unwrap_or_default();
+    match &request.body {
+        Value::Array(parts) if media_type.starts_with("multipart/") => {
+            let form = form(stage, parts);
+            (form.content_type(), form.body())
+        }
+        Value::Object(fields) if media_type.ends_with("urlencoded") => {
+            let mut text = url::form_urlencoded::Serializer::new(String::new());
+            text.extend_pairs(
+                fields
+                    .iter()
+                    .map(|(name, value)| (name, value.as_str().unwrap_or_default())),
+            );
+            (media_type, text.finish().into_bytes())
+        }
+        Value::Null => (media_type, Vec::new()),
+        Value::String(text) => (media_type, text.clone().into_bytes()),
+        json => (
+            media_type,
+            renamed(&recording.id, json.to_string()).into_bytes(),
+        ),
+    }
+}
+
+fn renamed(id: &str, body: String) -> String {
+    let change = RENAMED.iter().find(|(of, _, _)| *of == id);
+    change.map_or(body.clone(), |(_, from, to)| body.replace(from, to))
+}
+
+/// The recorded parts, with their oddities and the artifacts of this stage.
+fn form(stage: &Stage, parts: &[Value]) -> Form {
+    parts.iter().fold(Form::default(), |form, part| {
+        let text = |key: &str| part[key].as_str();
+        let name = text("name").unwrap();
+        if let Some(value) = text("value") {
+            return form.part(&text_head(part, name), digest(stage, parts, value).as_bytes());
+        }
+        let file_name = text("filename").unwrap();
+        let artifact = text("file").and_then(|file| stage.artifacts.get(file));
+        let bytes = artifact.map_or(&[][..], |artifact| &artifact.bytes);
+        if part["base64"] == true {
+            return form.base64_file(file_name, bytes);
+        }
+        let disposition = text("disposition").unwrap_or("form-data");
+        let media_type = text("type").map_or(String::new(), |of| format!("Content-Type: {of}\r\n"));
+        let head = format!(
+            "Content-Disposition: {disposition}; name=\"{name}\"; filename=\"{file_name}\"\r\n{media_type}\r\n"
+        );
+        form.part(&head, bytes)
+    })
+}
+
+/// The head of a text part; `no_blank` lacks the empty line that ends it, as galaxykit writes it.
+fn text_head(part: &Value, name: &str) -> String {
+    let disposition = format!("Content-Disposition: form-data; name=\"{name}\"\r\n");
+    let media_type = part["type"]
+        .as_str()
+        .map_or(String::new(), |of| format!("Content-Type: {of}\r\n"));
+    let lines = match part["type_first"] == true {
+        true => media_type + &disposition,
+        false => disposition + &media_type,
+    };
+    if part["no_blank"] == true {
+        lines
+    } else {
+        format!("{lines}\r\n")
+    }
+}
+
+/// The digest of a recorded file becomes that of the file which stands for it; any other text stays.
+fn digest(stage: &Stage, parts: &[Value], value: &str) -> String {
+    let of = parts
+        .iter()
+        .find(|part| part["sha256"] == value)
+        .and_then(|part| part["file"].as_str());
+    of.map_or(value.to_owned(), |file| stage.artifacts[file].sha256())
+}

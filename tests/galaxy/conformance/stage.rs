@@ -1,0 +1,224 @@
+//! The stage: what was on the recorded server, as far as the exchanges replayed here ask for it.
+//!
+//! People, namespaces, repositories and roles are [`furniture`]. Collections go in by uploads; as on the recorded
+//! server, they wait for approval, and are then placed by the function that an approval will use.
+
+use std::collections::BTreeMap;
+
+use pocket_galaxy::db::tx::WriteTx;
+use pocket_galaxy::domain::accounts::passwords::PasswordHash;
+use pocket_galaxy::domain::collections::placement;
+use pocket_galaxy::kernel::error::Result;
+use pocket_galaxy::kernel::ids::RepositoryId;
+use pocket_galaxy::kernel::ids::VersionId;
+use serde_json::json;
+
+use crate::conformance::faults;
+use crate::conformance::furniture;
+use crate::support::client::Client;
+use crate::support::server::PASSWORD;
+use crate::support::server::TestServer;
+use crate::support::tarball::Artifact;
+use crate::support::tarball::collection;
+
+const STAGING: &str = "v3/artifacts/collections/";
+
+/// A server set up like the recorded one, and what is needed to ask it the same questions.
+pub struct Stage {
+    pub server: TestServer,
+    /// Who asks: the recordings' `as`, and a client with that person's token.
+    pub people: BTreeMap<&'static str, Client>,
+    /// What the recordings call `${name}`: paths and ids of this server.
+    pub variables: BTreeMap<String, String>,
+    /// Artifacts by the file name they had when they were recorded.
+    pub artifacts: BTreeMap<String, Artifact>,
+}
+
+impl Stage {
+    /// Sets the stage on a server with content approval on and namespaces made by hand.
+    pub fn set() -> Self {
+        let server = TestServer::with(|config| {
+            config.publishing.require_content_approval = true;
+            config.publishing.auto_create_namespaces = false;
+        });
+        let hash = PasswordHash::new(PASSWORD).unwrap();
+        server
+            .db()
+            .write(|tx| furniture::furnish(tx, &hash))
+            .unwrap();
+        let people = [
+            ("anon", server.anonymous()),
+            ("admin", server.token_of("rec_admin")),
+            ("plain", server.token_of("rec_plain")),
+            ("tok_plain_next", server.token_of("rec_plain")),
+            ("owner", server.token_of("rec_owner")),
+            ("role_auditor", server.token_of("rec_role_auditor")),
+        ];
+        let mut stage = Self {
+            server,
+            people: people.into(),
+            variables: BTreeMap::new(),
+            artifacts: BTreeMap::new(),
+        };
+        stage.publish_all();
+        let owned = stage.people["admin"]
+            .get("v3/namespaces/rec_owned/")
+            .expect(200)
+            .json()["id"]
+            .to_string();
+        stage.variables.insert("ns_owned".to_owned(), owned);
+        for (variable, artifact) in faults::all() {
+            let import = stage.people["admin"].publish_to(STAGING, &artifact).0;
+            stage.keep(&variable, "staging", &import["id"]);
+        }
+        stage
+    }
+
+    fn publish_all(&mut self) {
+        for (full_name, versions, places) in COLLECTIONS {
+            for version in *versions {
+                let artifact = stand_in(full_name, version);
+                self.publish(STAGING, &artifact);
+                places.iter().for_each(|place| self.place(&artifact, place));
+            }
+        }
+        let tiny = self.artifacts["rec_alpha-tiny-1.0.0.tar.gz"].clone();
+        self.place(&tiny, "rec_repo");
+        self.publish(
+            "content/rec_private/v3/artifacts/collections/",
+            &stand_in("rec_alpha.priv", "1.0.0"),
+        );
+        let other = collection("rec_alpha.dupe")
+            .info("description", "Other bytes".into())
+            .build();
+        self.artifacts
+            .insert("other-dupe.tar.gz".to_owned(), other.clone());
+        for (variable, artifact) in [("i_again", tiny), ("i_other", other)] {
+            let import = self.people["admin"]
+                .publish_to(STAGING, &artifact)
+                .succeeds()
+                .0;
+            self.keep(variable, "staging", &import["id"]);
+        }
+    }
+
+    /// Publishes by an upload path and remembers the import under the names the recordings have for it.
+    fn publish(&mut self, path: &str, artifact: &Artifact) {
+        let import = self.people["admin"].publish_to(path, artifact).succeeds().0;
+        let file = artifact.file_name();
+        let target = if path == STAGING {
+            "staging"
+        } else {
+            "rec_private"
+        };
+        for (variable, _) in IMPORTS.iter().filter(|(_, of)| *of == file) {
+            self.keep(variable, target, &import["id"]);
+        }
+        self.artifacts.insert(file, artifact.clone());
+    }
+
+    /// Makes an import known as `${variable}`: its path, or its id where the recordings use that.
+    fn keep(&mut self, variable: &str, target: &str, id: &serde_json::Value) {
+        let id = id.as_str().unwrap();
+        let path =
+            format!("/api/galaxy/content/{target}/v3/plugin/ansible/imports/collections/{id}/");
+        let value = if IDS.contains(&variable) {
+            id.to_owned()
+        } else {
+            path
+        };
+        self.variables.insert(variable.to_owned(), value);
+    }
+
+    /// Puts a published artifact into another repository, as an approval would.
+    fn place(&self, artifact: &Artifact, repository: &str) {
+        let sha256 = artifact.sha256();
+        let placed = self.server.db().write(|tx| {
+            let version = "SELECT id FROM collection_version WHERE sha256 = ?1";
+            let version = tx.query_row(version, [&sha256], |row| row.get(0))?;
+            placement::place(tx, repository_id(tx, repository)?, VersionId(version))
+        });
+        placed.unwrap();
+    }
+}
+
+/// The collections of the recorded server, their versions, and the repositories they were put into.
+/// Those that were real are stand-ins of the same name here: shapes do not depend on what is in them.
+const COLLECTIONS: &[(&str, &[&str], &[&str])] = &[
+    (
+        "rec_alpha.tiny",
+        &["1.0.0", "1.1.0", "2.0.0-beta.1"],
+        &["published"],
+    ),
+    ("rec_alpha.dependent", &["1.0.0"], &["published"]),
+    ("rec_alpha.dupe", &["1.0.0"], &["published"]),
+    ("rec_alpha.gone", &["1.0.0"], &[]),
+    (
+        "ansible.posix",
+        &["1.5.4", "1.6.2", "2.0.0", "2.2.2"],
+        &["published"],
+    ),
+    ("ansible.utils", &["4.1.0"], &["published"]),
+    ("ansible.netcommon", &["4.1.0"], &["published"]),
+    ("community.docker", &["3.10.0"], &["published"]),
+    ("community.routeros", &["2.20.0"], &["published"]),
+    ("community.sops", &["1.9.0"], &["published"]),
+    ("community.hrobot", &["2.0.0"], &["published", "validated"]),
+    ("community.crypto", &["2.22.0"], &["published"]),
+    ("community.general", &["13.5.0"], &["published"]),
+    (
+        "community.library_inventory_filtering_v1",
+        &["1.0.0"],
+        &["published"],
+    ),
+    ("kubernetes.core", &["5.0.0", "6.6.0"], &["published"]),
+    ("amazon.aws", &["5.5.1"], &["published"]),
+    ("cloud.common", &["4.1.0"], &["published"]),
+    ("cloud.common", &["4.2.0"], &[]),
+    ("community.okd", &["4.0.1"], &[]),
+    ("openvswitch.openvswitch", &["2.1.1"], &["rejected"]),
+];
+
+/// The imports that recordings ask for, and the file each was an import of.
+const IMPORTS: &[(&str, &str)] = &[
+    ("i_tiny", "rec_alpha-tiny-1.0.0.tar.gz"),
+    ("ui_import2", "rec_alpha-tiny-1.0.0.tar.gz"),
+    ("i_tiny11", "rec_alpha-tiny-1.1.0.tar.gz"),
+    ("i_dupe", "rec_alpha-dupe-1.0.0.tar.gz"),
+    ("i_priv", "rec_alpha-priv-1.0.0.tar.gz"),
+    ("ui_import_large", "community-general-13.5.0.tar.gz"),
+];
+
+/// Variables that stand for an id, not a path. A failed import stands for the failed sync of `t_sync`:
+/// both are tasks, and the v3 API shows them alike.
+const IDS: &[&str] = &["ui_import2", "ui_import_large", "ui_import", "t_sync"];
+
+/// An artifact under a recorded name, with the metadata that the recorded one had in shape.
+fn stand_in(full_name: &str, version: &str) -> Artifact {
+    let builder = collection(full_name)
+        .version(version)
+        .info("documentation", "https://example.com/docs".into())
+        .info("homepage", "https://example.com/".into())
+        .info("issues", "https://example.com/issues".into());
+    let builder = match full_name.starts_with("rec_alpha.") {
+        true => builder,
+        false => builder
+            .info("license", json!([]))
+            .info("license_file", "LICENSE".into())
+            .file("LICENSE", "MIT\n"),
+    };
+    match full_name {
+        "rec_alpha.dependent" => builder.depends_on("rec_alpha.tiny", ">=1.0.0,<3.0.0"),
+        "ansible.netcommon" => builder.depends_on("ansible.utils", ">=2.7.0"),
+        "amazon.aws" => builder
+            .depends_on("ansible.netcommon", "*")
+            .depends_on("community.crypto", "*"),
+        _ => builder,
+    }
+    .build()
+}
+
+fn repository_id(tx: &WriteTx<'_>, name: &str) -> Result<RepositoryId> {
+    let sql = "SELECT id FROM repository WHERE name = ?1";
+    Ok(RepositoryId(tx.query_row(sql, [name], |row| row.get(0))?))
+}
