@@ -146,4 +146,7 @@ end_clients
 step "cargo test"
 cargo test
 
+step "Real collections through a running server"
+"$CARGO_TARGET_DIR/clients/2.19/bin/python" tests/corpus.py --if-available
+
 step "All tests passed"

@@ -6,6 +6,7 @@
 #![allow(clippy::unwrap_used)] // a test that panics is a test that fails
 #![allow(missing_docs, unreachable_pub)] // nothing outside this binary reads or reaches these
 
+mod client;
 mod conformance;
 mod flows;
 mod properties;
