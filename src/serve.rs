@@ -24,6 +24,7 @@ use crate::domain::accounts::instance;
 use crate::domain::accounts::passwords;
 use crate::domain::accounts::passwords::PasswordHash;
 use crate::domain::accounts::users;
+use crate::domain::accounts::verified::Verified;
 use crate::domain::collections::downloads::Downloads;
 use crate::domain::imports::submit::PublishRules;
 use crate::domain::repositories::seed;
@@ -118,6 +119,7 @@ impl Hub {
                 unpacked: config.storage.max_unpacked_size,
                 ..Limits::default()
             },
+            verified: Arc::new(Verified::new()?),
             signing_key,
             metrics: metrics::install()?,
             downloads: Downloads::default(),

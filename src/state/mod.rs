@@ -16,6 +16,7 @@ use crate::db::Db;
 use crate::db::tx::ReadTx;
 use crate::db::tx::WriteTx;
 use crate::domain::accounts::instance::SigningKey;
+use crate::domain::accounts::verified::Verified;
 use crate::domain::collections::downloads::Downloads;
 use crate::domain::imports::submit::PublishRules;
 use crate::kernel::clock::Clock;
@@ -40,6 +41,8 @@ pub struct App {
     pub switches: Switches,
     /// How much an archive may hold.
     pub limits: Limits,
+    /// Passwords that were checked before.
+    pub verified: Arc<Verified>,
     /// The key that signs download links.
     pub signing_key: SigningKey,
     /// The metrics of this process.

@@ -2,10 +2,12 @@
 
 use std::time::Duration;
 
+use crate::db::Db;
 use crate::db::tx::ReadTx;
 use crate::domain::accounts::passwords;
 use crate::domain::accounts::tokens;
 use crate::domain::accounts::users;
+use crate::domain::accounts::verified::Verified;
 use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Credentials;
 use crate::kernel::error::Error;
@@ -34,17 +36,17 @@ pub fn by_token(
 }
 
 /// The viewer a username and password stand for. Unknown user and wrong password look and last the same.
-pub fn by_password(tx: &ReadTx<'_>, username: &str, password: &str) -> Result<Viewer> {
-    match users::find(tx, username)? {
-        Some(user) if user.password.matches(password) && user.is_active => {
-            viewer(tx, user.id, user.username, user.is_superuser)
-        }
-        Some(_) => Err(refused()),
-        None => {
-            passwords::burn(password);
-            Err(refused())
-        }
+///
+/// The password is checked between two transactions: it takes long, and would keep a connection from others.
+pub fn by_password(db: &Db, verified: &Verified, username: &str, password: &str) -> Result<Viewer> {
+    let Some(user) = db.read(|tx| users::find(tx, username))? else {
+        passwords::burn(password);
+        return Err(refused());
+    };
+    if !verified.matches(&user.password, password) || !user.is_active {
+        return Err(refused());
     }
+    db.read(|tx| viewer(tx, user.id, user.username, user.is_superuser))
 }
 
 fn viewer(tx: &ReadTx<'_>, id: UserId, username: String, is_superuser: bool) -> Result<Viewer> {

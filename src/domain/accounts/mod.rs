@@ -10,3 +10,4 @@ pub mod instance;
 pub mod passwords;
 pub mod tokens;
 pub mod users;
+pub mod verified;

@@ -1,5 +1,7 @@
 //! From the `Authorization` header to a viewer (contract 01 §1.3).
 
+use std::sync::Arc;
+
 use actix_web::HttpRequest;
 use actix_web::http::header;
 use base64::Engine;
@@ -11,6 +13,7 @@ use crate::kernel::error::Error;
 use crate::kernel::error::Result;
 use crate::policy::principal::Viewer;
 use crate::state::App;
+use crate::state::blocking;
 
 /// Who sent the request. Wrong credentials are refused, even where strangers are welcome;
 /// schemes this server does not know, and unknown `Bearer` values, leave the caller a stranger.
@@ -63,8 +66,8 @@ async fn by_password(app: &App, encoded: &str) -> Result<Viewer> {
         ));
     };
     let (username, password) = (username.to_owned(), password.to_owned());
-    app.read(move |tx| authenticate::by_password(tx, &username, &password))
-        .await
+    let (db, verified) = (Arc::clone(&app.db), Arc::clone(&app.verified));
+    blocking(move || authenticate::by_password(&db, &verified, &username, &password)).await
 }
 
 fn refused(why: &'static str) -> Error {
