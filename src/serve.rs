@@ -51,11 +51,31 @@ const GRACE: u64 = 10;
 #[derive(Debug)]
 pub struct FirstPassword(pub String);
 
-/// Opens the database of a data directory, creating both as needed. Works beside a running server.
+/// Opens the database of a hub that has been started before. Works beside the running hub.
 pub fn open_database(config: &Config, clock: Clock) -> anyhow::Result<Db> {
-    create_private(&config.storage.data)?;
+    let data = &config.storage.data;
+    let file = data.join(DATABASE);
+    anyhow::ensure!(
+        file.exists(),
+        "there is no hub in {shown}; start it once with: pocket-galaxy serve --data {shown}",
+        shown = data.display()
+    );
     let readers = u32::try_from(config.database.readers).context("too many database readers")?;
-    let db = Db::open(&config.storage.data.join(DATABASE), readers, clock)?;
+    Db::open(&file, readers, clock)
+}
+
+/// As [`open_database`], creating folder, database and what every hub has from its first start.
+fn create_database(config: &Config, clock: Clock) -> anyhow::Result<Db> {
+    let file = config.storage.data.join(DATABASE);
+    // SQLite gives its other files the mode of this one.
+    let mut options = File::options();
+    options.create(true).truncate(false).write(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
+        .open(&file)
+        .with_context(|| format!("cannot write {}", file.display()))?;
+    let db = open_database(config, clock)?;
     db.write(|tx| {
         if !seed::is_done(tx)? {
             seed::seed(tx)?;
@@ -94,8 +114,7 @@ impl Hub {
     pub fn open(config: Config, clock: Clock) -> anyhow::Result<Self> {
         create_private(&config.storage.data)?;
         let lock = lock(&config.storage.data)?;
-        let db = open_database(&config, clock.clone())?;
-        let first_password = first_admin(&db, &config)?;
+        let db = create_database(&config, clock.clone())?;
         let signing_key = db.write(instance::signing_key)?;
         let store = Store::open(&config.storage.data.join(ARTIFACTS))
             .context("cannot open the artifacts folder")?;
@@ -106,6 +125,10 @@ impl Hub {
             )
         })?;
         let address = listener.local_addr()?;
+        // The last thing that can fail: a password that was made must also be told.
+        let metrics = metrics::install()?;
+        let verified = Arc::new(Verified::new()?);
+        let first_password = first_admin(&db, &config)?;
         let app = Arc::new(App {
             db: Arc::new(db),
             store: Arc::new(store),
@@ -119,9 +142,9 @@ impl Hub {
                 unpacked: config.storage.max_unpacked_size,
                 ..Limits::default()
             },
-            verified: Arc::new(Verified::new()?),
+            verified,
             signing_key,
-            metrics: metrics::install()?,
+            metrics,
             downloads: Downloads::default(),
             bell: Bell::default(),
             finished: watch::Sender::default(),
@@ -208,9 +231,9 @@ fn lock(data: &Path) -> anyhow::Result<File> {
     }
 }
 
-/// Creates the administrator if nobody has an account. There is no default password.
+/// Creates the administrator if there is none. There is no default password.
 fn first_admin(db: &Db, config: &Config) -> anyhow::Result<Option<FirstPassword>> {
-    if db.read(users::any)? {
+    if db.read(users::any_superuser)? {
         return Ok(None);
     }
     let (password, chosen_here) = match &config.access.admin_password {

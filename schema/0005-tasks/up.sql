@@ -8,6 +8,7 @@ CREATE TABLE task (
                           ('waiting', 'running', 'completed', 'failed', 'canceled', 'canceling', 'skipped')),
     job               TEXT    NOT NULL,          -- JSON of domain::tasks::job::Job
     correlation_id    TEXT    NOT NULL,
+    attempts          INTEGER NOT NULL DEFAULT 0,    -- times a worker took it up
     created_by        INTEGER REFERENCES user (id) ON DELETE SET NULL,
     error_code        TEXT,
     error_description TEXT,
@@ -26,7 +27,7 @@ CREATE TABLE collection_import (
     name          TEXT    NOT NULL,
     version       TEXT    NOT NULL,
     sha256        TEXT    REFERENCES artifact (sha256),    -- null once the import has ended
-    repository_id INTEGER REFERENCES repository (id) ON DELETE CASCADE
+    repository_id INTEGER REFERENCES repository (id) ON DELETE SET NULL
 ) STRICT;
 CREATE INDEX collection_import_of_artifact ON collection_import (sha256) WHERE sha256 IS NOT NULL;
 

@@ -79,16 +79,19 @@ fn create_user(matches: &ArgMatches, config: &Config, db: &Db) -> anyhow::Result
 }
 
 pub(super) fn token(matches: &ArgMatches) -> anyhow::Result<()> {
-    let Some((_, matches)) = matches.subcommand() else {
+    let Some((command, matches)) = matches.subcommand() else {
         return Ok(());
     };
     let (_, db) = open(matches)?;
     let username: &String = matches.get_one("user").context("--user is missing")?;
-    let token = db.write(|tx| {
+    let line = db.write(|tx| {
         let user = users::get(tx, username)?;
-        tokens::create(tx, user.id, TOKEN_NAME)
+        match command {
+            "create" => tokens::create(tx, user.id, TOKEN_NAME),
+            _ => tokens::revoke_all(tx, user.id).map(|count| format!("{count} tokens ended")),
+        }
     });
-    say(&[token.map_err(|error| no_user(error, username))?])
+    say(&[line.map_err(|error| no_user(error, username))?])
 }
 
 pub(super) fn namespace(matches: &ArgMatches) -> anyhow::Result<()> {

@@ -68,7 +68,43 @@ fn say(lines: &[String]) -> anyhow::Result<()> {
 
 fn command() -> Command {
     let all = || settings::args(&settings::ALL);
-    let place = || settings::args(&settings::LOCATION);
+    let show = Command::new("show").about("Print each setting, its value and where that came from");
+    Command::new("pocket-galaxy")
+        .about("A private Ansible Galaxy in one binary; without a command it serves")
+        .version(env!("CARGO_PKG_VERSION"))
+        .subcommand_required(true)
+        .subcommand(Command::new("serve").about("Run the hub").args(all()))
+        .subcommand(group("config", "See the settings").subcommand(show.args(all())))
+        .subcommand(user())
+        .subcommand(token())
+        .subcommand(namespace())
+        .subcommand(Command::new("routes").about("Print every route, its action and its handler"))
+        .subcommand(Command::new("policy").about("Print what each action asks of its caller"))
+        .subcommand(Command::new("version").about("Print the version"))
+}
+
+fn user() -> Command {
+    let superuser = Arg::new("superuser")
+        .long("superuser")
+        .action(ArgAction::SetTrue);
+    let create = beside("create", "Add a user and print the password made for it")
+        .arg(name("The name to sign in with"))
+        .arg(password())
+        .arg(superuser.help("Let the user do everything"))
+        .arg(
+            many("role", "ROLE")
+                .help("A role to hold everywhere, such as galaxy.collection_publisher"),
+        );
+    let password = beside("password", "Give a user another password and print it")
+        .arg(name("The user's name"))
+        .arg(password());
+    group("user", "Manage accounts, also while the hub runs")
+        .subcommand(create)
+        .subcommand(password)
+        .subcommand(beside("list", "Print all users"))
+}
+
+fn token() -> Command {
     let user = || {
         Arg::new("user")
             .long("user")
@@ -76,90 +112,50 @@ fn command() -> Command {
             .required(true)
             .help("The user's name")
     };
-    let name = |noun: &'static str| {
-        Arg::new("name")
-            .value_name("NAME")
-            .required(true)
-            .help(noun)
-    };
-    let password = || {
-        Arg::new("password-stdin")
-            .long("password-stdin")
-            .action(ArgAction::SetTrue)
-            .help("Read the password from standard input instead of making one up")
-    };
-    Command::new("pocket-galaxy")
-        .about("A private Ansible Galaxy in one binary; without a command it serves")
-        .version(env!("CARGO_PKG_VERSION"))
-        .subcommand_required(true)
-        .subcommand(Command::new("serve").about("Run the hub").args(all()))
-        .subcommand(
-            Command::new("config").about("See the settings").subcommand_required(true).subcommand(
-                Command::new("show").about("Print each setting, its value and where that came from").args(all()),
-            ),
-        )
-        .subcommand(
-            Command::new("user")
-                .about("Manage accounts, also while the hub runs")
-                .subcommand_required(true)
-                .subcommand(
-                    Command::new("create")
-                        .about("Add a user and print the password made for it")
-                        .arg(name("The name to sign in with"))
-                        .arg(password())
-                        .arg(
-                            Arg::new("superuser")
-                                .long("superuser")
-                                .action(ArgAction::SetTrue)
-                                .help("Let the user do everything"),
-                        )
-                        .arg(
-                            Arg::new("role")
-                                .long("role")
-                                .value_name("ROLE")
-                                .action(ArgAction::Append)
-                                .help("A role to hold everywhere, such as galaxy.collection_publisher"),
-                        )
-                        .args(place()),
-                )
-                .subcommand(
-                    Command::new("password")
-                        .about("Give a user another password and print it")
-                        .arg(name("The user's name"))
-                        .arg(password())
-                        .args(place()),
-                )
-                .subcommand(Command::new("list").about("Print all users").args(place())),
-        )
-        .subcommand(
-            Command::new("token").about("Manage API tokens, also while the hub runs").subcommand_required(true).subcommand(
-                Command::new("create")
-                    .about("Make a token and print it, alone, on standard output; other tokens stay good")
-                    .arg(user())
-                    .args(place()),
-            ),
-        )
-        .subcommand(
-            Command::new("namespace")
-                .about("Manage namespaces, also while the hub runs")
-                .subcommand_required(true)
-                .subcommand(
-                    Command::new("create")
-                        .about("Add a namespace")
-                        .arg(name("The namespace"))
-                        .arg(
-                            Arg::new("owner")
-                                .long("owner")
-                                .value_name("USER")
-                                .action(ArgAction::Append)
-                                .help("A user who may publish into it and change it"),
-                        )
-                        .args(place()),
-                ),
-        )
-        .subcommand(Command::new("routes").about("Print every route, its action and its handler"))
-        .subcommand(Command::new("policy").about("Print what each action asks of its caller"))
-        .subcommand(Command::new("version").about("Print the version"))
+    let create = "Make a token and print it, alone, on standard output; other tokens stay good";
+    group("token", "Manage API tokens, also while the hub runs")
+        .subcommand(beside("create", create).arg(user()))
+        .subcommand(beside("revoke", "End all tokens of a user").arg(user()))
+}
+
+fn namespace() -> Command {
+    let create = beside("create", "Add a namespace")
+        .arg(name("The namespace"))
+        .arg(many("owner", "USER").help("A user who may publish into it and change it"));
+    group("namespace", "Manage namespaces, also while the hub runs").subcommand(create)
+}
+
+/// A command that only has commands below it.
+fn group(name: &'static str, about: &'static str) -> Command {
+    Command::new(name).about(about).subcommand_required(true)
+}
+
+/// A command that works on a data directory beside the hub.
+fn beside(name: &'static str, about: &'static str) -> Command {
+    Command::new(name)
+        .about(about)
+        .args(settings::args(&settings::LOCATION))
+}
+
+fn name(help: &'static str) -> Arg {
+    Arg::new("name")
+        .value_name("NAME")
+        .required(true)
+        .help(help)
+}
+
+fn many(name: &'static str, value: &'static str) -> Arg {
+    Arg::new(name)
+        .long(name)
+        .value_name(value)
+        .action(ArgAction::Append)
+}
+
+fn password() -> Arg {
+    Arg::new("password-stdin")
+        .long("password-stdin")
+        .action(ArgAction::SetTrue)
+        .help("Read the password from standard input instead of making one up")
 }
 
 #[cfg(test)]

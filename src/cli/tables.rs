@@ -6,6 +6,7 @@ use crate::policy::action::Action;
 use crate::policy::rule::Door;
 use crate::policy::rule::Kind;
 use crate::policy::rule::Switch;
+use crate::policy::rule::When;
 use crate::policy::rule::rule;
 
 pub(super) fn routes() -> anyhow::Result<()> {
@@ -35,10 +36,19 @@ fn describe(action: Action) -> String {
         }
         .to_owned(),
     ];
-    asks.extend(rule.needs.iter().map(|need| match need.on {
-        Kind::Site => format!("{} everywhere", need.permission),
-        Kind::Namespace => format!("{} on the namespace", need.permission),
-        Kind::Repository => format!("{} on the repository", need.permission),
+    asks.extend(rule.needs.iter().map(|need| {
+        let place = match need.on {
+            Kind::Site => "everywhere",
+            Kind::Namespace => "on the namespace",
+            Kind::Repository => "on the repository",
+        };
+        let when = match need.when {
+            When::Always => "",
+            When::NamespaceExists => " (if the namespace exists)",
+            When::NamespaceMissing => " (if the namespace has to be created)",
+            When::RepositoryUnlabelled => " (if the repository has no pipeline label)",
+        };
+        format!("{} {place}{when}", need.permission)
     }));
     if rule.seeing_repository {
         asks.push("sees the repository".to_owned());

@@ -43,6 +43,8 @@ impl Store {
             fs::remove_dir_all(&store.staging)?;
         }
         fs::create_dir(&store.staging)?;
+        sync(root)?;
+        root.parent().map_or(Ok(()), sync)?;
         Ok(store)
     }
 
@@ -59,15 +61,16 @@ impl Store {
         let Staged { file, digest, size } = staged;
         let kept = self.pin(digest, size);
         let path = self.path(&kept.digest);
+        let folder = path.parent().unwrap_or(&self.blobs);
         if !path.exists() {
             file.as_file().sync_all().map_err(storage)?;
-            let folder = path.parent().unwrap_or(&self.blobs);
-            create_synced(folder, &self.blobs).map_err(storage)?;
+            fs::create_dir_all(folder).map_err(storage)?;
             file.persist(&path).map_err(|error| storage(error.error))?;
-            File::open(folder)
-                .and_then(|folder| folder.sync_all())
-                .map_err(storage)?;
         }
+        // Also when the file was there: whoever put it there may not have come as far as this yet.
+        sync(folder)
+            .and_then(|()| sync(&self.blobs))
+            .map_err(storage)?;
         Ok(kept)
     }
 
@@ -99,8 +102,11 @@ impl Store {
     pub fn digests(&self) -> io::Result<Vec<Digest>> {
         let mut found = Vec::new();
         for folder in fs::read_dir(&self.blobs)? {
-            for file in fs::read_dir(folder?.path())? {
-                found.extend(file?.file_name().to_str().and_then(Digest::parse));
+            let folder = folder?.path();
+            if folder.is_dir() {
+                for file in fs::read_dir(folder)? {
+                    found.extend(file?.file_name().to_str().and_then(Digest::parse));
+                }
             }
         }
         Ok(found)
@@ -119,7 +125,7 @@ impl Store {
         }
     }
 
-    /// Held only for a look at the map, or for one `unlink` in [`Store::discard`].
+    /// Held for a look at the map; in [`Store::discard`] also for one look at the database and one `unlink`.
     fn pins(&self) -> MutexGuard<'_, HashMap<Digest, usize>> {
         self.pins.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -155,13 +161,9 @@ pub fn storage(error: io::Error) -> Error {
     }
 }
 
-/// Creates `folder` below `parent`, and makes its name survive a power cut.
-fn create_synced(folder: &Path, parent: &Path) -> io::Result<()> {
-    if folder.exists() {
-        return Ok(());
-    }
-    fs::create_dir_all(folder)?;
-    File::open(parent)?.sync_all()
+/// Makes the names in `folder` survive a power cut.
+fn sync(folder: &Path) -> io::Result<()> {
+    File::open(folder)?.sync_all()
 }
 
 #[cfg(test)]

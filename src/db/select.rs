@@ -48,12 +48,6 @@ impl<'v> Select<'v> {
         }
     }
 
-    /// Keeps rows for which `clause` holds; it takes no value.
-    pub fn filter_plain(mut self, clause: &'static str) -> Self {
-        self.clauses.push(clause);
-        self
-    }
-
     /// The order, as SQL without the words `ORDER BY`; it should be total, or pages overlap.
     pub fn order_by(mut self, order: &'static str) -> Self {
         self.order = order;

@@ -14,12 +14,12 @@ use crate::state::App;
 
 /// The routes of this file.
 pub fn routes(r: &mut Routes) {
-    r.path("/livez/", [get(Action::Discover, live)]);
-    r.path("/readyz/", [get(Action::Discover, ready)]);
-    r.path("/healthz/", [get(Action::Discover, ready)]);
+    r.path("/livez/", [get(Action::Probe, live)]);
+    r.path("/readyz/", [get(Action::Probe, ready)]);
+    r.path("/healthz/", [get(Action::Probe, ready)]);
     r.path("/metrics/", [get(Action::MetricsRead, metrics)]);
     r.path("/pulp/api/{rest:.*}", [get(Action::Discover, old_pulp)]);
-    r.api("/status/healthz/", [get(Action::Discover, ready)]);
+    r.api("/status/healthz/", [get(Action::Probe, ready)]);
     r.api("/status/metrics/", [get(Action::MetricsRead, metrics)]);
 }
 
@@ -30,7 +30,7 @@ async fn live() -> HttpResponse {
 
 /// The process can answer: the database reads.
 async fn ready(app: Data<App>) -> Answer<HttpResponse> {
-    app.read(users::any).await?;
+    app.read(users::any_superuser).await?;
     Ok(text("OK"))
 }
 

@@ -20,7 +20,9 @@ use actix_web::dev::ServiceResponse;
 use actix_web::middleware::from_fn;
 use actix_web::web;
 use actix_web::web::Data;
+use actix_web::web::PayloadConfig;
 
+use crate::http::kit::body::BODY_MAX;
 use crate::http::kit::envelope;
 use crate::http::kit::mount;
 use crate::http::kit::routes::Routes;
@@ -52,6 +54,7 @@ pub fn application(
 > {
     Application::new()
         .app_data(app)
+        .app_data(PayloadConfig::new(BODY_MAX))
         .configure(|config| routes().mount(config))
         .default_service(web::to(unknown_route))
         .wrap(from_fn(envelope::shape))

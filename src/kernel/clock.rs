@@ -14,8 +14,14 @@ use serde::Serializer;
 pub struct Timestamp(pub i64);
 
 impl Timestamp {
-    /// Reads an ISO 8601 date and time with an offset, such as `2026-03-01T12:34:56Z`.
+    /// Reads an ISO 8601 date and time, such as `2026-03-01T12:34:56Z`; without an offset it is UTC.
     pub fn parse(text: &str) -> Option<Self> {
+        if let Ok(civil) = text.parse::<jiff::civil::DateTime>()
+            && text.parse::<jiff::Timestamp>().is_err()
+        {
+            let moment = civil.to_zoned(jiff::tz::TimeZone::UTC).ok()?;
+            return Some(Self(moment.timestamp().as_microsecond()));
+        }
         text.parse::<jiff::Timestamp>()
             .ok()
             .map(|t| Self(t.as_microsecond()))

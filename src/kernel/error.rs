@@ -29,10 +29,12 @@ pub enum Error {
     #[error("{0}")]
     Conflict(Conflict),
     /// The body is over the limit, in bytes.
-    #[error("the upload is larger than the limit of {limit} bytes")]
+    #[error("the request is larger than the limit of {limit} bytes. {advice}")]
     TooLarge {
         /// The limit that was exceeded, in bytes.
         limit: u64,
+        /// A sentence on what to do about it, or nothing.
+        advice: &'static str,
     },
     /// The body has a media type this endpoint does not read.
     #[error("unsupported media type {0:?}")]

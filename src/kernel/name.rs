@@ -39,21 +39,6 @@ impl fmt::Display for Name {
     }
 }
 
-/// `namespace.name` of a collection.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct FullName {
-    /// The namespace.
-    pub namespace: Name,
-    /// The name inside the namespace.
-    pub name: Name,
-}
-
-impl fmt::Display for FullName {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}.{}", self.namespace, self.name)
-    }
-}
-
 /// What an artifact's file name says: `namespace-name-version.tar.gz` (contract 06 §6.1).
 ///
 /// Namespace and name are plain text here: the file name rule is looser than [`Name`],

@@ -101,18 +101,6 @@ impl Version {
         key.extend_from_slice(self.build().as_bytes());
         key
     }
-
-    /// SemVer precedence: like the order of [`Version`], but build metadata counts for nothing.
-    pub fn precedence(&self, other: &Self) -> Ordering {
-        let key = |version: &Self| {
-            Self {
-                text: version.text[..version.pre_end].to_owned(),
-                ..*version
-            }
-            .key()
-        };
-        key(self).cmp(&key(other))
-    }
 }
 
 impl Ord for Version {
@@ -181,10 +169,6 @@ mod tests {
         for pair in order.windows(2) {
             assert!(version(pair[0]) < version(pair[1]), "{pair:?}");
         }
-        assert_eq!(
-            version("1.0.0").precedence(&version("1.0.0+build")),
-            Ordering::Equal
-        );
     }
 
     #[test]

@@ -50,7 +50,7 @@ pub fn install() -> anyhow::Result<PrometheusHandle> {
 }
 
 /// One answered request; `route` is the pattern, not the path, so that names do not become labels.
-pub fn request(method: &str, route: String, status: u16, took: Duration) {
+pub fn request(method: &'static str, route: String, status: u16, took: Duration) {
     let labels = [
         ("method", method.to_owned()),
         ("route", route),

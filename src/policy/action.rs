@@ -14,8 +14,10 @@ macro_rules! actions {
 }
 
 actions! {
-    /// See that the server is up, its versions and where things are.
+    /// See the versions of the server and where things are.
     Discover,
+    /// See that the server is up.
+    Probe,
     /// See the numbers the server keeps about itself.
     MetricsRead,
     /// Use an address kept only for its refusal.

@@ -71,14 +71,6 @@ impl Grants {
                 .is_some_and(|set| set.holds(permission))
     }
 
-    /// The objects on which `permission` is held by an assignment of their own.
-    pub fn objects_with(&self, permission: Permission) -> impl Iterator<Item = Object> + '_ {
-        self.on
-            .iter()
-            .filter(move |(_, set)| set.holds(permission))
-            .map(|(object, _)| *object)
-    }
-
     #[cfg(test)]
     pub(super) fn grant_for_test(&mut self, object: Object, permission: Permission) {
         self.add(Some(object), PermissionSet::of(&[permission]));

@@ -1,7 +1,7 @@
 //! Policy: who may do what, as one table.
 //!
-//! Two steps: [`permit::admit`] at the door, before a body is read, and [`permit::Permit::on`] once the object
-//! is known. Functions that change something take the [`permit::Granted`] that only the second step makes.
+//! Two steps: [`permit::admit`] at the door, before a body is read, and [`permit::Permit::check`] once the object
+//! and the circumstances are known. Both read the one table.
 //! Reads grants, never decides per endpoint, knows no HTTP. Start reading at [`rule::rule`].
 
 pub mod action;

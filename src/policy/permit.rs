@@ -12,7 +12,9 @@ use crate::policy::principal::Account;
 use crate::policy::principal::Viewer;
 use crate::policy::rule::Door;
 use crate::policy::rule::Kind;
+use crate::policy::rule::Need;
 use crate::policy::rule::Switch;
+use crate::policy::rule::When;
 use crate::policy::rule::rule;
 
 /// Which strangers the settings let in.
@@ -45,7 +47,7 @@ pub fn admit(viewer: Viewer, action: Action, switches: Switches) -> Result<Permi
         Door::Nobody => false,
     };
     let permit = Permit { viewer, action };
-    let mut site = rule.needs.iter().filter(|need| need.on == Kind::Site);
+    let mut site = rule.needs.iter().filter(|need| need.when == When::Always);
     if enters && site.all(|need| permit.holds_everywhere(need.permission)) {
         Ok(permit)
     } else {
@@ -58,17 +60,6 @@ pub fn admit(viewer: Viewer, action: Action, switches: Switches) -> Result<Permi
 pub struct Permit {
     viewer: Viewer,
     action: Action,
-}
-
-/// Proof that the second step was passed for one object.
-#[derive(Debug, Clone, Copy)]
-pub struct Granted<T>(T);
-
-impl<T: Copy> Granted<T> {
-    /// The object this was granted on.
-    pub fn target(self) -> T {
-        self.0
-    }
 }
 
 impl Permit {
@@ -84,35 +75,37 @@ impl Permit {
             .ok_or(Error::Unauthenticated(Credentials::Missing))
     }
 
-    /// The second step: everything the action's rule needs on objects of this one's kind.
-    pub fn on(&self, object: Object) -> Result<Granted<Object>> {
-        let kind = match object {
-            Object::Namespace(_) => Kind::Namespace,
-            Object::Repository(_) => Kind::Repository,
-        };
+    /// The second step: everything the action's rule needs under the circumstances `when`, on `object` or,
+    /// for what is needed on the site, everywhere. Fails with [`Permit::refusal`].
+    ///
+    /// A circumstance the rule says nothing about is refused too: nothing is allowed by omission.
+    pub fn check(&self, when: When, object: Option<Object>) -> Result<()> {
         let mut needs = rule(self.action)
             .needs
             .iter()
-            .filter(|need| need.on == kind);
-        let holds = needs.all(|need| {
-            self.grants()
-                .is_some_and(|grants| grants.on(need.permission, object))
-        });
-        if holds {
-            Ok(Granted(object))
+            .filter(|need| need.when == when)
+            .peekable();
+        let holds = |need: &Need| match (need.on, object) {
+            (Kind::Site, _) => self.holds_everywhere(need.permission),
+            (Kind::Namespace, Some(object @ Object::Namespace(_)))
+            | (Kind::Repository, Some(object @ Object::Repository(_))) => {
+                self.holds_on(need.permission, object)
+            }
+            _ => false,
+        };
+        if needs.peek().is_some() && needs.all(holds) {
+            Ok(())
         } else {
             Err(self.refusal())
         }
     }
 
-    /// Whether `permission` is held on every object there is or will be.
-    pub fn holds_everywhere(&self, permission: Permission) -> bool {
+    fn holds_everywhere(&self, permission: Permission) -> bool {
         self.grants()
             .is_some_and(|grants| grants.everywhere(permission))
     }
 
-    /// Whether `permission` is held on `object`.
-    pub fn holds_on(&self, permission: Permission, object: Object) -> bool {
+    fn holds_on(&self, permission: Permission, object: Object) -> bool {
         self.grants()
             .is_some_and(|grants| grants.on(permission, object))
     }
@@ -179,8 +172,14 @@ mod tests {
         let own = Object::Namespace(NamespaceId(1));
         grants.grant_for_test(own, Permission::UploadToNamespace);
         let permit = admit(user(grants), Action::CollectionUpload, Switches::default()).unwrap();
-        assert_eq!(permit.on(own).unwrap().target(), own);
-        assert!(permit.on(Object::Namespace(NamespaceId(2))).is_err());
+        assert!(permit.check(When::NamespaceExists, Some(own)).is_ok());
+        let other = Object::Namespace(NamespaceId(2));
+        assert!(permit.check(When::NamespaceExists, Some(other)).is_err());
+        assert!(permit.check(When::NamespaceMissing, None).is_err());
+        assert!(
+            permit.check(When::Always, Some(own)).is_err(),
+            "nothing is allowed by omission"
+        );
     }
 
     #[test]

@@ -38,6 +38,19 @@ pub enum Kind {
     Repository,
 }
 
+/// The circumstances under which a need counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum When {
+    /// In any case.
+    Always,
+    /// When the namespace is there.
+    NamespaceExists,
+    /// When the namespace is not there, and would be created.
+    NamespaceMissing,
+    /// When the repository has no `pipeline` label.
+    RepositoryUnlabelled,
+}
+
 /// One permission on one kind of object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Need {
@@ -45,6 +58,8 @@ pub struct Need {
     pub permission: Permission,
     /// What it must be held on.
     pub on: Kind,
+    /// When it must.
+    pub when: When,
 }
 
 /// All that an action asks: pass the door, hold every need, and see the repository if it says so.
@@ -79,21 +94,40 @@ impl Rule {
     }
 }
 
-const ADD_NAMESPACE: &[Need] = &[Need {
-    permission: Permission::AddNamespace,
-    on: Kind::Site,
-}];
-const UPLOAD: &[Need] = &[Need {
-    permission: Permission::UploadToNamespace,
-    on: Kind::Namespace,
-}];
+const fn need(permission: Permission, on: Kind, when: When) -> Need {
+    Need {
+        permission,
+        on,
+        when,
+    }
+}
+
+const ADD_NAMESPACE: &[Need] = &[need(Permission::AddNamespace, Kind::Site, When::Always)];
+const UPLOAD: &[Need] = &[
+    need(
+        Permission::UploadToNamespace,
+        Kind::Namespace,
+        When::NamespaceExists,
+    ),
+    need(Permission::AddNamespace, Kind::Site, When::NamespaceMissing),
+    need(
+        Permission::UploadToNamespace,
+        Kind::Site,
+        When::NamespaceMissing,
+    ),
+    need(
+        Permission::ModifyRepositoryContent,
+        Kind::Repository,
+        When::RepositoryUnlabelled,
+    ),
+];
 
 /// The rule of `action` (contract 08 §8.4).
 pub const fn rule(action: Action) -> Rule {
     use Action::*;
     use Door::*;
     match action {
-        Discover | MetricsRead => Rule::new(Anyone),
+        Discover | Probe | MetricsRead => Rule::new(Anyone),
         Disabled => Rule::new(Nobody),
 
         CollectionList | CollectionRead => {
@@ -101,7 +135,7 @@ pub const fn rule(action: Action) -> Rule {
         }
         CollectionDownload => Rule::new(OpenIf(Switch::AnonymousDownload)).seeing_repository(),
         ArtifactRead => Rule::new(SignedLink),
-        // An unlabelled repository asks for ModifyRepositoryContent as well; the label decides, in domain::imports.
+        // Which repositories take uploads at all is the label's say, in domain::imports.
         CollectionUpload => Rule::new(SignedIn).holding(UPLOAD).seeing_repository(),
         ImportRead | TaskList | TaskRead => Rule::new(SignedIn),
 

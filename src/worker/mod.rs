@@ -23,8 +23,11 @@ use crate::kernel::error::Result;
 use crate::observe::metrics;
 use crate::state::App;
 
-/// How often a worker looks by itself, should a ring have been missed (another process enqueued).
+/// How often a worker looks by itself, should a ring have been missed (another process enqueued), and how long
+/// it waits after an error of this server, such as a full disk.
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
+/// How often a task is taken up before it counts as one that brings the server down.
+const ATTEMPTS_MAX: u32 = 5;
 
 /// The running workers. Dropping them without [`Workers::stop`] leaves them to the end of the process.
 pub struct Workers {
@@ -34,24 +37,15 @@ pub struct Workers {
 }
 
 impl Workers {
-    /// Puts back what a crash interrupted, clears away what it left, and starts `count` workers.
+    /// Starts `count` workers; the first puts back what a crash interrupted and clears away what it left.
     pub fn start(app: &Arc<App>, count: usize) -> anyhow::Result<Self> {
-        let interrupted = app.db.write(queue::restart_interrupted)?;
-        if interrupted > 0 {
-            tracing::warn!(
-                interrupted,
-                "tasks were interrupted by the last stop and run again"
-            );
-        }
         let stopping = Arc::new(AtomicBool::new(false));
         let mut threads = Vec::with_capacity(count);
         for number in 0..count {
             let (app, stopping) = (Arc::clone(app), Arc::clone(&stopping));
             let body = move || {
-                if number == 0
-                    && let Err(error) = artifacts::sweep(&app.db, &app.store)
-                {
-                    tracing::error!("clearing away unnamed artifacts: {error}");
+                if number == 0 {
+                    recover(&app, &stopping);
                 }
                 work(&app, &stopping);
             };
@@ -77,50 +71,96 @@ impl Workers {
                 tracing::error!("a worker ended in a panic");
             }
         }
-        flush(&self.app);
+        upkeep(&self.app);
+    }
+}
+
+fn recover(app: &App, stopping: &AtomicBool) {
+    let interrupted = persist(stopping, "putting back interrupted tasks", || {
+        app.db.write(queue::restart_interrupted)
+    });
+    if let Some(interrupted @ 1..) = interrupted {
+        tracing::warn!(
+            interrupted,
+            "tasks were interrupted by the last stop and run again"
+        );
+    }
+    if let Err(error) = artifacts::sweep(&app.db, &app.store) {
+        tracing::error!("clearing away unnamed artifacts: {error}");
+    }
+}
+
+/// Does `step` until it succeeds, or the server stops: whoever waits for a task must not wait for ever.
+fn persist<T>(stopping: &AtomicBool, what: &str, step: impl Fn() -> Result<T>) -> Option<T> {
+    loop {
+        match step() {
+            Ok(done) => return Some(done),
+            Err(error) => tracing::error!("{what}: {error}"),
+        }
+        if stopping.load(Ordering::Relaxed) {
+            return None; // the next start takes it from here
+        }
+        thread::sleep(LOOK_AGAIN);
     }
 }
 
 fn work(app: &App, stopping: &AtomicBool) {
     while !stopping.load(Ordering::Relaxed) {
-        match app.db.write(queue::claim) {
-            Ok(Some(task)) => {
-                app.bell.ring(); // there may be more for the others
-                run(app, &task);
-            }
-            Ok(None) => {
-                flush(app);
-                app.bell.listen(LOOK_AGAIN);
-            }
-            Err(error) => {
+        let turn = panic::catch_unwind(AssertUnwindSafe(|| take_turn(app, stopping)));
+        if !matches!(turn, Ok(Ok(()))) {
+            if let Ok(Err(error)) = turn {
                 tracing::error!("claiming a task: {error}");
-                thread::sleep(LOOK_AGAIN);
             }
+            thread::sleep(LOOK_AGAIN);
         }
     }
 }
 
-fn flush(app: &App) {
+/// Runs the oldest waiting task, or waits for one.
+fn take_turn(app: &App, stopping: &AtomicBool) -> Result<()> {
+    match app.db.write(queue::claim)? {
+        Some(task) => {
+            app.bell.ring(); // there may be more for the others
+            run(app, stopping, &task);
+        }
+        None => {
+            upkeep(app);
+            app.bell.listen(LOOK_AGAIN);
+        }
+    }
+    Ok(())
+}
+
+/// What gathers in memory and must not gather for ever.
+fn upkeep(app: &App) {
+    app.metrics.run_upkeep();
     if let Err(error) = app.downloads.flush(&app.db) {
         tracing::error!("writing download counts: {error}");
     }
 }
 
-/// Runs one task to its end. Whatever happens inside, the task gets a last state.
-fn run(app: &App, task: &Claimed) {
+/// Runs one task. Whatever happens inside, it gets a last state, or waits for another try.
+fn run(app: &App, stopping: &AtomicBool, task: &Claimed) {
     let started = Instant::now();
-    let outcome = panic::catch_unwind(AssertUnwindSafe(|| dispatch(app, task)))
-        .unwrap_or_else(|_panic| Err(Error::Internal(anyhow::anyhow!("the job panicked"))));
     let request_id = task.correlation_id.as_str();
-    let state = match &outcome {
+    let outcome = if task.attempts > ATTEMPTS_MAX {
+        Err(Error::Internal(anyhow::anyhow!(
+            "the task was interrupted {ATTEMPTS_MAX} times"
+        )))
+    } else {
+        panic::catch_unwind(AssertUnwindSafe(|| dispatch(app, task)))
+            .unwrap_or_else(|_panic| Err(Error::Internal(anyhow::anyhow!("the job panicked"))))
+    };
+    let state = match outcome {
         Ok(()) => "ended",
         Err(error) => {
-            tracing::error!(request_id, task = task.id.0, "{error}");
-            let told = queue::describe(error, request_id);
-            if let Err(error) = imports::run::abandon(tools(app), task.id, told) {
-                tracing::error!(request_id, task = task.id.0, "ending the task: {error}");
-            }
-            "broken"
+            tracing::error!(
+                request_id,
+                task = task.id.0,
+                attempt = task.attempts,
+                "{error}"
+            );
+            mend(app, stopping, task, &error)
         }
     };
     let took = started.elapsed();
@@ -134,6 +174,22 @@ fn run(app: &App, task: &Claimed) {
         milliseconds,
         "task"
     );
+}
+
+/// What failed through this server waits for another try; after the last one it ends.
+fn mend(app: &App, stopping: &AtomicBool, task: &Claimed, error: &Error) -> &'static str {
+    if task.attempts < ATTEMPTS_MAX {
+        persist(stopping, "putting a task back", || {
+            app.db.write(|tx| queue::put_back(tx, task.id))
+        });
+        thread::sleep(LOOK_AGAIN);
+        return "put back";
+    }
+    let told = queue::describe(error, &task.correlation_id);
+    persist(stopping, "ending a task", || match task.job {
+        Job::ImportCollection => imports::run::abandon(tools(app), task.id, told.clone()),
+    });
+    "abandoned"
 }
 
 fn dispatch(app: &App, task: &Claimed) -> Result<()> {

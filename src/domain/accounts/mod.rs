@@ -3,6 +3,7 @@
 //! Passwords are stored as Argon2id, tokens as digests. Reading what an account may do is `policy`'s part.
 //! Start reading at [`authenticate`].
 
+mod argon;
 pub mod assignments;
 pub mod authenticate;
 pub mod groups;

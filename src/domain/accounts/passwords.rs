@@ -2,10 +2,11 @@
 
 use std::sync::LazyLock;
 
-use argon2::Argon2;
-use argon2::PasswordHasher;
-use argon2::PasswordVerifier;
+use argon2::Params;
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD_NO_PAD;
 
+use crate::domain::accounts::argon;
 use crate::kernel::error::Error;
 use crate::kernel::error::Result;
 
@@ -16,11 +17,15 @@ pub struct PasswordHash(String);
 impl PasswordHash {
     /// Hashes `password` with a salt of its own. Takes tens of milliseconds by design: call it off the reactor.
     pub fn new(password: &str) -> Result<Self> {
-        let hash = Argon2::default().hash_password(password.as_bytes());
-        Ok(Self(
-            hash.map_err(|error| anyhow::anyhow!("hashing a password: {error}"))?
-                .to_string(),
-        ))
+        let mut salt = [0_u8; 16];
+        getrandom::fill(&mut salt).map_err(|error| anyhow::anyhow!("no randomness: {error}"))?;
+        let (params, mut output) = (Params::default(), [0_u8; 32]);
+        let written = format!("$argon2id$v=19${params}");
+        argon::compute(params, password.as_bytes(), &salt, &mut output)
+            .map_err(|error| anyhow::anyhow!("hashing a password: {error}"))?;
+        let [salt, output] =
+            [salt.as_slice(), output.as_slice()].map(|bytes| BASE64_STANDARD_NO_PAD.encode(bytes));
+        Ok(Self(format!("{written}${salt}${output}")))
     }
 
     pub(super) fn from_column(text: String) -> Self {
@@ -34,11 +39,23 @@ impl PasswordHash {
 
     /// Whether `password` is the one that was hashed. Takes as long as hashing does.
     pub fn matches(&self, password: &str) -> bool {
-        argon2::PasswordHash::new(&self.0).is_ok_and(|hash| {
-            Argon2::default()
-                .verify_password(password.as_bytes(), &hash)
-                .is_ok()
+        self.recompute(password).is_some_and(|(stored, computed)| {
+            let differences = stored
+                .iter()
+                .zip(&computed)
+                .fold(0, |all, (a, b)| all | (a ^ b));
+            stored.len() == computed.len() && differences == 0
         })
+    }
+
+    /// The stored output, and that of `password` with the same salt and parameters.
+    fn recompute(&self, password: &str) -> Option<(Vec<u8>, Vec<u8>)> {
+        let stored = argon2::PasswordHash::new(&self.0).ok()?;
+        let params = Params::try_from(&stored).ok()?;
+        let (salt, output) = (stored.salt?, stored.hash?);
+        let mut computed = vec![0; output.as_bytes().len()];
+        argon::compute(params, password.as_bytes(), salt.as_ref(), &mut computed).ok()?;
+        Some((output.as_bytes().to_vec(), computed))
     }
 }
 

@@ -45,6 +45,13 @@ pub fn revoke(tx: &WriteTx<'_>, user: UserId, name: &str) -> Result<()> {
     Ok(())
 }
 
+/// Ends every token of `user`.
+pub fn revoke_all(tx: &WriteTx<'_>, user: UserId) -> Result<usize> {
+    Ok(tx
+        .prepare_cached("DELETE FROM token WHERE user_id = :user")?
+        .execute(named_params! {":user": user})?)
+}
+
 const FIND: &str = "
     SELECT u.id, u.username, u.is_superuser, t.created_at
       FROM token t JOIN user u ON u.id = t.user_id

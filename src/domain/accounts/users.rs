@@ -75,9 +75,13 @@ pub fn all(tx: &ReadTx<'_>) -> Result<Vec<User>> {
     Ok(users)
 }
 
-/// Whether anybody has an account yet.
-pub fn any(tx: &ReadTx<'_>) -> Result<bool> {
-    Ok(tx.query_row("SELECT EXISTS (SELECT 1 FROM user)", [], |row| row.get(0))?)
+/// Whether anybody may do everything.
+pub fn any_superuser(tx: &ReadTx<'_>) -> Result<bool> {
+    Ok(tx.query_row(
+        "SELECT EXISTS (SELECT 1 FROM user WHERE is_superuser)",
+        [],
+        |row| row.get(0),
+    )?)
 }
 
 const CREATE: &str = "

@@ -34,6 +34,14 @@ impl Downloads {
             return Ok(());
         }
         db.write(|tx| add(tx, &pending))
+            .inspect_err(|_error| self.put_back(pending))
+    }
+
+    fn put_back(&self, counts: HashMap<(String, String), u64>) {
+        let mut pending = self.pending();
+        for (key, count) in counts {
+            *pending.entry(key).or_default() += count;
+        }
     }
 
     fn pending(&self) -> MutexGuard<'_, HashMap<(String, String), u64>> {

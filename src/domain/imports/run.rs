@@ -2,6 +2,7 @@
 
 use std::io::BufReader;
 
+use rusqlite::OptionalExtension;
 use rusqlite::named_params;
 
 use crate::archive::collection;
@@ -58,7 +59,16 @@ pub struct Tools<'a> {
 /// Running it again after a crash is safe: the result is written in one transaction with the task's end.
 pub fn import(tools: Tools<'_>, task: TaskId) -> Result<()> {
     let Some(wanted) = tools.db.read(|tx| wanted(tx, task))? else {
-        return Ok(());
+        let description =
+            "The repository it was sent to is gone. Publish again to another one.".to_owned();
+        return abandon(
+            tools,
+            task,
+            TaskError {
+                code: None,
+                description,
+            },
+        );
     };
     let mut log = Log::new(tools.clock);
     log.add(
@@ -90,19 +100,27 @@ pub fn import(tools: Tools<'_>, task: TaskId) -> Result<()> {
     }
 }
 
-/// Ends an import that hit an error of this server, and lets its file go.
+/// Ends an import that cannot be run, and lets its file go.
 pub fn abandon(tools: Tools<'_>, task: TaskId, error: TaskError) -> Result<()> {
+    let sha256 = tools.db.read(|tx| waiting_file(tx, task))?;
     let log = Log::new(tools.clock);
-    let wanted = tools.db.read(|tx| wanted(tx, task))?;
-    match wanted {
-        Some(wanted) => {
+    match sha256 {
+        Some(sha256) => {
             tools
                 .db
-                .write(|tx| reject(tx, task, &wanted.sha256, error, &log))?;
-            artifacts::discard(tools.db, tools.store, &wanted.sha256)
+                .write(|tx| reject(tx, task, &sha256, error, &log))?;
+            artifacts::discard(tools.db, tools.store, &sha256)
         }
         None => tools.db.write(|tx| queue::end(tx, task, Err(error))),
     }
+}
+
+/// The file of an import that has not ended.
+fn waiting_file(tx: &ReadTx<'_>, task: TaskId) -> Result<Option<Digest>> {
+    let file = tx
+        .prepare_cached("SELECT sha256 FROM collection_import WHERE task_id = :task")?
+        .query_row(named_params! {":task": task}, |row| row.get(0));
+    Ok(file.optional()?.flatten())
 }
 
 /// What the import row says.

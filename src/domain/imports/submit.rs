@@ -11,6 +11,7 @@ use crate::db::tx::ReadTx;
 use crate::db::tx::WriteTx;
 use crate::domain::collections::artifacts;
 use crate::domain::namespaces;
+use crate::domain::namespaces::create::NewNamespace;
 use crate::domain::repositories::distributions;
 use crate::domain::repositories::distributions::Served;
 use crate::domain::repositories::pipeline;
@@ -25,8 +26,8 @@ use crate::kernel::error::Result;
 use crate::kernel::ids::TaskId;
 use crate::kernel::name::ArtifactName;
 use crate::policy::grants::Object;
-use crate::policy::permission::Permission;
 use crate::policy::permit::Permit;
+use crate::policy::rule::When;
 
 /// The settings that decide where uploads go.
 #[derive(Debug, Clone)]
@@ -98,7 +99,7 @@ pub fn check(
     let namespace = &upload.name.namespace;
     match namespaces::queries::find_id(tx, namespace)? {
         Some(id) => {
-            permit.on(Object::Namespace(id))?;
+            permit.check(When::NamespaceExists, Some(Object::Namespace(id)))?;
         }
         None => check_absent(permit, rules, namespace)?,
     }
@@ -106,11 +107,8 @@ pub fn check(
     let repository = Object::Repository(served.repository);
     match pipeline::stage(tx, served.repository)? {
         Pipeline::Staging => {}
-        Pipeline::Unlabelled
-            if permit.holds_on(Permission::ModifyRepositoryContent, repository) => {}
-        Pipeline::Unlabelled | Pipeline::Approved | Pipeline::Closed => {
-            return Err(permit.refusal());
-        }
+        Pipeline::Unlabelled => permit.check(When::RepositoryUnlabelled, Some(repository))?,
+        Pipeline::Approved | Pipeline::Closed => return Err(permit.refusal()),
     }
     permit.sees(served.repository, served.is_private)?;
     Ok(served)
@@ -129,21 +127,18 @@ fn check_digest(upload: &Upload, found: &Digest) -> Result<()> {
     }
 }
 
-/// A namespace that does not exist is created by the import, for those who may both create and fill it.
+/// A namespace that does not exist is created by the import, for those who may both create and fill it. To all
+/// others it is missing, as on the reference.
 fn check_absent(permit: &Permit, rules: &PublishRules, namespace: &str) -> Result<()> {
-    let may_create = permit.holds_everywhere(Permission::AddNamespace);
-    let wanted = namespaces::create::NewNamespace {
+    let wanted = NewNamespace {
         name: namespace.to_owned(),
-        ..Default::default()
+        ..NewNamespace::default()
     };
-    if !rules.auto_create_namespaces || !may_create || namespaces::create::check(&wanted).is_err() {
-        return Err(Error::NotFound(Noun::UploadNamespace(namespace.to_owned())));
+    let is_created = rules.auto_create_namespaces && namespaces::create::check(&wanted).is_ok();
+    if is_created && permit.check(When::NamespaceMissing, None).is_ok() {
+        return Ok(());
     }
-    if permit.holds_everywhere(Permission::UploadToNamespace) {
-        Ok(())
-    } else {
-        Err(permit.refusal())
-    }
+    Err(Error::NotFound(Noun::UploadNamespace(namespace.to_owned())))
 }
 
 const ADD: &str = "

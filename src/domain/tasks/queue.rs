@@ -38,6 +38,8 @@ pub struct Claimed {
     pub job: Job,
     /// The request that asked, for the log.
     pub correlation_id: String,
+    /// How often it has been taken up, this time included.
+    pub attempts: u32,
 }
 
 const ENQUEUE: &str = "
@@ -56,23 +58,23 @@ pub fn enqueue(tx: &WriteTx<'_>, task: &NewTask<'_>) -> Result<TaskId> {
 }
 
 const CLAIM: &str = "
-    UPDATE task SET state = 'running', started_at = :now, updated_at = :now
+    UPDATE task SET state = 'running', attempts = attempts + 1, started_at = :now, updated_at = :now
      WHERE id = (SELECT id FROM task WHERE state = 'waiting' ORDER BY id LIMIT 1)
-    RETURNING id, job, correlation_id";
+    RETURNING id, job, correlation_id, attempts";
 
 /// Takes up the oldest task that waits.
 pub fn claim(tx: &WriteTx<'_>) -> Result<Option<Claimed>> {
-    let row = tx
+    let claimed = tx
         .prepare_cached(CLAIM)?
         .query_row(named_params! {":now": tx.now}, |row| {
             Ok((
-                row.get::<_, TaskId>(0)?,
+                row.get(0)?,
                 row.get::<_, String>(1)?,
-                row.get::<_, String>(2)?,
+                row.get(2)?,
+                row.get(3)?,
             ))
-        })
-        .optional()?;
-    let Some((id, job, correlation_id)) = row else {
+        });
+    let Some((id, job, correlation_id, attempts)) = claimed.optional()? else {
         return Ok(None);
     };
     match serde_json::from_str(&job) {
@@ -80,6 +82,7 @@ pub fn claim(tx: &WriteTx<'_>) -> Result<Option<Claimed>> {
             id,
             job,
             correlation_id,
+            attempts,
         })),
         Err(error) => {
             // Written by another version of this program: say so instead of trying for ever.
@@ -118,6 +121,16 @@ pub fn end(
         ":description": error.as_ref().map(|error| error.description.as_str()), ":now": tx.now, ":id": id,
     })?;
     tx.announce(Event::TaskFinished(id));
+    Ok(())
+}
+
+const PUT_BACK: &str = "
+    UPDATE task SET state = 'waiting', started_at = NULL, updated_at = :now WHERE id = :id AND finished_at IS NULL";
+
+/// Lets a task wait again that this server, not the task, made fail.
+pub fn put_back(tx: &WriteTx<'_>, id: TaskId) -> Result<()> {
+    tx.prepare_cached(PUT_BACK)?
+        .execute(named_params! {":now": tx.now, ":id": id})?;
     Ok(())
 }
 

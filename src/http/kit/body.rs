@@ -6,6 +6,7 @@ use std::pin::Pin;
 use actix_web::FromRequest;
 use actix_web::HttpRequest;
 use actix_web::dev::Payload;
+use actix_web::error::PayloadError;
 use actix_web::http::header;
 use actix_web::web::Bytes;
 use serde_json::Map;
@@ -18,7 +19,7 @@ use crate::kernel::error::Fault;
 use crate::kernel::error::Result;
 
 /// Largest body that is read into memory. Profiles with their Markdown are far below.
-const BODY_MAX: usize = 2 * 1024 * 1024;
+pub const BODY_MAX: usize = 2 * 1024 * 1024;
 
 /// The fields of a body. An empty body has none, whatever its type claims (contract 01 §1.9).
 #[derive(Debug, Default)]
@@ -136,14 +137,15 @@ impl FromRequest for Body {
         let media_type = media_type.trim().to_ascii_lowercase();
         let bytes = <Bytes as FromRequest>::from_request(request, payload);
         Box::pin(async move {
-            let bytes = bytes.await.map_err(|error| {
-                Error::Malformed(format!("The body could not be read: {error}"))
-            })?;
-            if bytes.len() > BODY_MAX {
-                return Err(Failure(Error::TooLarge {
-                    limit: BODY_MAX as u64,
-                }));
-            }
+            let bytes = bytes
+                .await
+                .map_err(|error| match error.as_error::<PayloadError>() {
+                    Some(PayloadError::Overflow) => Error::TooLarge {
+                        limit: BODY_MAX as u64,
+                        advice: "",
+                    },
+                    _ => Error::Malformed(format!("The body could not be read: {error}")),
+                })?;
             Ok(Self::parse(&media_type, &bytes)?)
         })
     }

@@ -8,6 +8,7 @@ use std::io::SeekFrom;
 use actix_web::HttpRequest;
 use actix_web::HttpResponse;
 use actix_web::body::SizedStream;
+use actix_web::http::Method;
 use actix_web::http::StatusCode;
 use actix_web::http::header;
 use actix_web::http::header::ETag;
@@ -85,6 +86,9 @@ fn is_known(request: &HttpRequest, tag: &EntityTag) -> bool {
 
 /// One range is served; several, and what is no range, get the whole, as RFC 9110 §14.2 allows.
 fn wanted(request: &HttpRequest, tag: &EntityTag, size: u64) -> Wanted {
+    if *request.method() == Method::HEAD {
+        return Wanted::Whole; // RFC 9110 §14.2: a range has a meaning for GET only
+    }
     let Ok(Range::Bytes(specs)) = Range::parse(request) else {
         return Wanted::Whole;
     };

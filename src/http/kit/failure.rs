@@ -118,11 +118,14 @@ pub fn messages(error: &Error, request_id: &str) -> Vec<Message> {
             title: "Data conflicts with existing entity.",
             detail: Some(conflict.to_string()),
         }],
-        Error::TooLarge { limit } => one(
-            "too_large",
-            "The request is too large.",
-            Some(too_large(*limit)),
-        ),
+        Error::TooLarge { limit, advice } => {
+            let detail = format!("The request is larger than the limit of {limit} bytes. {advice}");
+            one(
+                "too_large",
+                "The request is too large.",
+                Some(detail.trim_end().to_owned()),
+            )
+        }
         Error::UnsupportedMediaType(media_type) => one(
             "unsupported_media_type",
             "Unsupported media type \"{media_type}\" in request.",
@@ -167,11 +170,4 @@ fn detail_of(noun: &Noun) -> Option<String> {
         )),
         _ => None,
     }
-}
-
-fn too_large(limit: u64) -> String {
-    format!(
-        "The file is larger than the limit of {limit} bytes. \
-         Publish a smaller file, or raise GALAXY_MAX_UPLOAD_SIZE on the server."
-    )
 }

@@ -93,7 +93,7 @@ async fn admit(action: Action, request: &HttpRequest) -> Answer<Permit> {
 /// JSON is all there is: `?format=` must not ask for more, and `Accept` must not rule it out.
 /// Bytes are bytes to any reader; a browser that asks for HTML is given JSON rather than a refusal.
 fn check_representation(action: Action, request: &HttpRequest) -> Result<(), error::Error> {
-    if matches!(action, Action::ArtifactRead | Action::CollectionDownload) {
+    if PLAIN.contains(&action) {
         return Ok(());
     }
     let params = Params::of(request.query_string());
@@ -103,13 +103,11 @@ fn check_representation(action: Action, request: &HttpRequest) -> Result<(), err
     {
         return Err(error::Error::NotFound(Noun::Format(format.to_owned())));
     }
-    let Some(accept) = request
+    let accept: Vec<&str> = request
         .headers()
-        .get(header::ACCEPT)
-        .and_then(|value| value.to_str().ok())
-    else {
-        return Ok(());
-    };
+        .get_all(header::ACCEPT)
+        .filter_map(|value| value.to_str().ok())
+        .collect();
     let fits = |range: &str| {
         let media = range
             .split(';')
@@ -122,12 +120,25 @@ fn check_representation(action: Action, request: &HttpRequest) -> Result<(), err
             "*/*" | "application/*" | "application/json" | "text/*" | "text/html" | "text/plain"
         )
     };
-    if accept.trim().is_empty() || accept.split(',').any(fits) {
+    let mut ranges = accept
+        .iter()
+        .flat_map(|line| line.split(','))
+        .filter(|range| !range.trim().is_empty())
+        .peekable();
+    if ranges.peek().is_none() || ranges.any(fits) {
         Ok(())
     } else {
         Err(error::Error::NotAcceptable)
     }
 }
+
+/// Actions whose answers are bytes or text, which any reader takes.
+const PLAIN: [Action; 4] = [
+    Action::ArtifactRead,
+    Action::CollectionDownload,
+    Action::Probe,
+    Action::MetricsRead,
+];
 
 #[cfg(test)]
 mod tests {

@@ -22,7 +22,7 @@ use actix_web::web::Data;
 use crate::http::kit::failure::Failure;
 use crate::state::App;
 
-/// What stands in front of the patterns of API routes; no path from outside begins with it.
+/// What stands in front of the patterns of API routes. Only [`Mount::of`] writes it.
 pub const TREE: &str = "/(api)";
 
 /// How a family words its errors (contract 01 §1.6).
@@ -58,6 +58,9 @@ impl Mount {
         let slashed = with_slash(path);
         let below = |root: &'static str| slashed.strip_prefix(root).map(|rest| (root, rest));
         let Some((root, rest)) = below(GALAXY_ROOT).or_else(|| below(COMMUNITY_ROOT)) else {
+            // The router decodes paths; nothing from outside may decode to what only this function writes.
+            let forged = slashed.contains('(') || slashed.contains("%28");
+            let slashed = if forged { "/-/".to_owned() } else { slashed };
             let family = if slashed.starts_with("/pulp/content/") {
                 Family::Plain
             } else {
@@ -210,6 +213,13 @@ mod tests {
             below("a/b", "v3/collections/")
         );
         assert_eq!(split("/api/galaxy/content/a/v3"), below("a", "v3/"));
+    }
+
+    #[test]
+    fn the_inside_spelling_of_a_path_is_not_served_to_the_outside() {
+        for path in ["/(api)/v3/namespaces/", "/%28api%29/v3/namespaces/"] {
+            assert_eq!(split(path).2, "/-/", "{path}");
+        }
     }
 
     #[test]

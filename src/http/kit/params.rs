@@ -25,6 +25,9 @@ const EVERYWHERE: &[&str] = &[
     "format",
 ];
 
+/// Most terms a list can be narrowed by at once.
+const TERMS_MAX: usize = 16;
+
 /// The parameters of a request, in the order they came.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Params(Vec<(String, String)>);
@@ -55,14 +58,25 @@ impl Params {
             .filter(|value| !value.is_empty())
     }
 
-    /// The elements of a comma list called `name`.
-    pub fn list(&self, name: &str) -> Vec<String> {
+    /// The elements of a comma list called `name`. Fails if there are more than anybody means to ask for.
+    pub fn list(&self, name: &'static str) -> Result<Vec<String>> {
         let text = self.last(name).unwrap_or_default();
-        text.split(',')
-            .map(str::trim)
-            .filter(|part| !part.is_empty())
-            .map(str::to_owned)
-            .collect()
+        few(
+            name,
+            text.split(',')
+                .map(str::trim)
+                .filter(|part| !part.is_empty()),
+        )
+    }
+
+    /// The words of `name`, as [`Params::list`].
+    pub fn words(&self, name: &'static str) -> Result<Vec<String>> {
+        few(name, self.last(name).unwrap_or_default().split_whitespace())
+    }
+
+    /// Every value of `name`, as [`Params::list`].
+    pub fn values(&self, name: &'static str) -> Result<Vec<String>> {
+        few(name, self.all(name))
     }
 
     /// The value of `name` as a boolean. What is none counts as absent, as in the reference.
@@ -133,6 +147,19 @@ impl Params {
             .extend_pairs(pairs)
             .finish()
     }
+}
+
+/// Each term is a clause of its own in the query, so their number is bounded.
+fn few<'a>(name: &'static str, terms: impl Iterator<Item = &'a str>) -> Result<Vec<String>> {
+    let terms: Vec<String> = terms.map(str::to_owned).collect();
+    if terms.len() <= TERMS_MAX {
+        return Ok(terms);
+    }
+    let message = format!(
+        "Ensure there are no more than {TERMS_MAX} terms, instead of {}.",
+        terms.len()
+    );
+    Err(Error::invalid(name, "invalid", message))
 }
 
 impl FromRequest for Params {

@@ -106,7 +106,8 @@ impl fmt::Display for Line {
         let handler = handler.strip_prefix("pocket_galaxy::").unwrap_or(handler);
         write!(
             f,
-            "{method:<6} {pattern:<95} {:<20} {handler}",
+            "{:<6} {pattern:<95} {:<20} {handler}",
+            method.as_str(),
             format!("{action:?}")
         )
     }

@@ -1,15 +1,16 @@
 //! An uploaded artifact on its way in: decoded, hashed and spooled while it arrives, never held in memory.
 
+use std::fmt::Display;
 use std::io;
 use std::io::Write;
+use std::time::Duration;
 
 use actix_web::HttpRequest;
 use actix_web::dev;
 use actix_web::http::header;
-use actix_web::web::Bytes;
+use actix_web::web::BytesMut;
 use actix_web::web::Payload;
 use futures_util::StreamExt;
-use tokio::sync::mpsc;
 
 use crate::content;
 use crate::content::staging::Staged;
@@ -26,8 +27,13 @@ use crate::kernel::name::ArtifactName;
 use crate::state::App;
 use crate::state::blocking;
 
-/// Chunks between the socket and the disk; the socket waits when the disk is behind.
-const CHUNKS_AHEAD: usize = 8;
+/// Bytes gathered before they are handed to the disk: a few trips for a large file, little memory for each upload.
+const BATCH: usize = 256 * 1024;
+const LARGER: &str = "Publish a smaller file, or raise GALAXY_MAX_UPLOAD_SIZE on the server.";
+/// How long a sender may be silent.
+const SILENCE_MAX: Duration = Duration::from_secs(30);
+/// How long a refused body is read on.
+const DRAIN_TIME: Duration = Duration::from_secs(5);
 /// Longest `sha256` part that is looked at.
 const TEXT_MAX: usize = 256;
 /// What is read and thrown away of a refused body. Clients send all of it before they look at the answer,
@@ -58,15 +64,19 @@ pub async fn receive(app: &App, request: &HttpRequest, payload: Payload) -> Resu
     received?.finish()
 }
 
-/// Reads what is left of a refused body and forgets it.
+/// Reads what is left of a refused body and forgets it, for a while.
 pub async fn drain(mut payload: dev::Payload) {
-    let mut left = DRAIN_MAX;
-    while let Some(Ok(chunk)) = payload.next().await {
-        left = left.saturating_sub(chunk.len() as u64);
-        if left == 0 {
-            return;
+    let reading = async {
+        let mut left = DRAIN_MAX;
+        while let Some(Ok(chunk)) = payload.next().await {
+            left = left.saturating_sub(chunk.len() as u64);
+            if left == 0 {
+                return;
+            }
         }
-    }
+    };
+    // Whoever is slower than this sees a closed connection instead of the reason.
+    let _in_time = tokio::time::timeout(DRAIN_TIME, reading).await;
 }
 
 fn begin(app: &App, request: &HttpRequest) -> Result<Intake> {
@@ -101,29 +111,32 @@ fn is_empty(request: &HttpRequest) -> bool {
     }
 }
 
-/// Feeds the body to `intake`, which parses, hashes and writes off the reactor.
+/// Feeds the body to `intake`, in batches: each is parsed, hashed and written off the reactor, and between
+/// them an upload holds no thread, however slow its sender is.
 async fn pump(mut intake: Intake, payload: &mut dev::Payload) -> Result<Form> {
-    let (sender, mut chunks) = mpsc::channel::<Bytes>(CHUNKS_AHEAD);
-    let parsing = blocking(move || {
-        while let Some(chunk) = chunks.blocking_recv() {
-            intake.push(&chunk)?;
+    let mut batch = BytesMut::new();
+    loop {
+        let chunk = tokio::time::timeout(SILENCE_MAX, payload.next()).await;
+        let chunk =
+            chunk.map_err(|_silence| cut_off(format!("nothing came for {SILENCE_MAX:?}")))?;
+        let is_last = chunk.is_none();
+        if let Some(chunk) = chunk {
+            batch.extend_from_slice(&chunk.map_err(cut_off)?);
         }
-        Ok(intake)
-    });
-    let sending = async move {
-        while let Some(chunk) = payload.next().await {
-            let cut_off = |error| Error::Malformed(format!("The body ended early: {error}"));
-            if sender.send(chunk.map_err(cut_off)?).await.is_err() {
-                break; // the parser has refused; its reason is the answer
-            }
+        if is_last || batch.len() >= BATCH {
+            let bytes = batch.split();
+            let parse = move || intake.push(&bytes).map(|()| intake);
+            intake = blocking(parse).await?;
         }
-        Ok::<(), Error>(())
-    };
-    let (sent, parsed) = futures_util::future::join(sending, parsing).await;
-    let intake = parsed?;
-    sent?;
-    intake.parser.finish().map_err(sentence)?;
-    Ok(intake.form)
+        if is_last {
+            intake.parser.finish().map_err(sentence)?;
+            return Ok(intake.form);
+        }
+    }
+}
+
+fn cut_off(why: impl Display) -> Error {
+    Error::Malformed(format!("The body ended early: {why}"))
 }
 
 struct Intake {
@@ -244,7 +257,10 @@ impl Sink for Form {
         match &mut self.open {
             OpenPart::File if self.writer.size() + bytes.len() as u64 > self.limit => {
                 let limit = self.limit;
-                Err(self.refuse(Error::TooLarge { limit }))
+                Err(self.refuse(Error::TooLarge {
+                    limit,
+                    advice: LARGER,
+                }))
             }
             OpenPart::File => self.writer.write_all(bytes),
             OpenPart::Digest(text) => {

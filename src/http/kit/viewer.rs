@@ -21,17 +21,19 @@ pub async fn resolve(app: &App, request: &HttpRequest) -> Result<Viewer> {
     let Some(value) = request.headers().get(header::AUTHORIZATION) else {
         return Ok(Viewer::Anonymous);
     };
-    let value = value.to_str().unwrap_or_default();
+    let value = value
+        .to_str()
+        .map_err(|_bytes| refused("Invalid authorization header."))?;
     let (scheme, rest) = value.trim().split_once(' ').unwrap_or((value.trim(), ""));
     match scheme.to_ascii_lowercase().as_str() {
         "token" => by_token(app, rest.trim())
             .await?
             .ok_or_else(|| refused("Invalid token.")),
-        "bearer" => Ok(by_token(app, rest.trim())
-            .await
-            .ok()
-            .flatten()
-            .unwrap_or(Viewer::Anonymous)),
+        "bearer" => match by_token(app, rest.trim()).await {
+            Ok(viewer) => Ok(viewer.unwrap_or(Viewer::Anonymous)),
+            Err(Error::Unauthenticated(_)) => Ok(Viewer::Anonymous),
+            Err(error) => Err(error),
+        },
         "basic" => by_password(app, rest.trim()).await,
         _ => Ok(Viewer::Anonymous),
     }

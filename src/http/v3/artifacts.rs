@@ -99,7 +99,7 @@ async fn publish(
         }
     };
     let (task, uuid) = blocking(accept).await?;
-    wait::until_finished(&app, task, PATIENCE).await?;
+    wait::until_finished(&app, task, PATIENCE).await;
     Ok(HttpResponse::Accepted().json(Accepted {
         task: href::import(&mount, &target, uuid),
     }))

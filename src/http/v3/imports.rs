@@ -50,7 +50,7 @@ async fn show(app: Data<App>, id: Path<Uuid>, params: Params) -> Answer<Json<Imp
     if import.task.finished_at.is_some() || since.is_some() {
         return Ok(Json(ImportDetail::from(import)));
     }
-    wait::until_finished(&app, import.task.id, PATIENCE).await?;
+    wait::until_finished(&app, import.task.id, PATIENCE).await;
     let import = app.read(move |tx| queries::find(tx, id, since)).await?;
     Ok(Json(ImportDetail::from(import)))
 }

@@ -31,6 +31,7 @@ use crate::http::kit::routes::get;
 use crate::http::kit::routes::post;
 use crate::http::v3::shapes::namespaces::NamespaceDetail;
 use crate::http::v3::shapes::namespaces::NamespaceSummary;
+use crate::kernel::error::Result;
 use crate::policy::action::Action;
 use crate::policy::permit::Permit;
 use crate::state::App;
@@ -57,18 +58,18 @@ const ORDERINGS: &[(&str, NamespaceOrder)] = &[
 ];
 
 /// This list ignores what it does not know: modules send `or__id` and the like.
-fn filter(params: &Params) -> NamespaceFilter {
+fn filter(params: &Params) -> Result<NamespaceFilter> {
     let sort = params.last("sort").unwrap_or_default();
     let order = ORDERINGS
         .iter()
         .find(|(name, _)| *name == sort)
         .map(|(_, order)| *order);
-    NamespaceFilter {
+    Ok(NamespaceFilter {
         name: params.last("name").map(str::to_owned),
         company: params.last("company").map(str::to_owned),
-        keywords: params.all("keywords").map(str::to_owned).collect(),
+        keywords: params.values("keywords")?,
         order: order.unwrap_or_default(),
-    }
+    })
 }
 
 fn wants_permissions(params: &Params) -> bool {
@@ -84,7 +85,7 @@ async fn list(
     params: Params,
     page: Offset,
 ) -> Answer<Json<Paged<NamespaceSummary>>> {
-    let filter = filter(&params);
+    let filter = filter(&params)?;
     let found = app
         .read(move |tx| queries::list(tx, &filter, page.0))
         .await?;
@@ -164,7 +165,10 @@ fn link(fields: &Map<String, Value>) -> Link {
 }
 
 /// One entry of `groups` or `users`. `object_permissions` is the old word for `object_roles`.
-fn read_owner(field: &str, fields: &Map<String, Value>) -> Result<Wanted, &'static str> {
+fn read_owner(
+    field: &str,
+    fields: &Map<String, Value>,
+) -> std::result::Result<Wanted, &'static str> {
     let roles = fields
         .get("object_roles")
         .or_else(|| fields.get("object_permissions"));

@@ -69,13 +69,8 @@ fn filter(params: &Params) -> Result<VersionFilter> {
         version: params.last("version").map(str::to_owned),
         namespace: params.last("namespace").map(str::to_owned),
         name: params.last("name").map(str::to_owned),
-        words: params
-            .last("q")
-            .unwrap_or_default()
-            .split_whitespace()
-            .map(str::to_owned)
-            .collect(),
-        tags: params.list("tags"),
+        words: params.words("q")?,
+        tags: params.list("tags")?,
         order: params.ordering(ORDERINGS)?,
     })
 }

@@ -56,15 +56,43 @@ fn a_first_start_makes_the_six_repositories_and_a_second_changes_nothing() {
 
 #[cfg(unix)]
 #[test]
-fn the_data_directory_is_closed_to_others() {
+fn what_the_hub_writes_is_closed_to_others() {
     use std::os::unix::fs::PermissionsExt;
     let parent = tempfile::tempdir().unwrap();
     let data = parent.path().join("hub");
-    printed(&data, "user list");
-    assert_eq!(
-        std::fs::metadata(&data).unwrap().permissions().mode() & 0o777,
-        0o700
+    let galaxy = TestServer::at(&data);
+    let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode(&data), 0o700);
+    assert_eq!(mode(&data.join("galaxy.db")), 0o600);
+    assert_eq!(mode(&data.join("galaxy.db-wal")), 0o600);
+    drop(galaxy);
+}
+
+#[test]
+fn administration_does_not_make_a_hub_out_of_a_typing_error() {
+    let parent = tempfile::tempdir().unwrap();
+    let data = parent.path().join("typo");
+    let output = command(&data, "token create --user admin");
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        told.contains("there is no hub in") && told.contains("pocket-galaxy serve --data"),
+        "{told}"
     );
+    assert!(!data.exists());
+}
+
+#[test]
+fn the_password_is_not_made_by_a_start_that_fails() {
+    let data = tempfile::tempdir().unwrap();
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let line = format!("serve --listen {}", taken.local_addr().unwrap());
+    let failed = command(data.path(), &line);
+    assert!(
+        String::from_utf8(failed.stderr)
+            .unwrap()
+            .contains("cannot listen on")
+    );
+    assert_eq!(printed(data.path(), "user list"), "");
 }
 
 #[test]
@@ -79,6 +107,13 @@ fn users_tokens_and_namespaces_are_managed_while_the_hub_runs() {
         .authorized(&format!("Token {}", token.trim()));
     ana.publish(&collection("acme.tools").build()).succeeds();
     printed(data, "namespace create beta --owner ana");
+    assert_eq!(printed(data, "token revoke --user ana"), "1 tokens ended\n");
+    ana.get("v3/namespaces/beta/")
+        .refuses(401, "authentication_failed", None);
+    let token = printed(data, "token create --user ana");
+    let ana = galaxy
+        .anonymous()
+        .authorized(&format!("Token {}", token.trim()));
     assert_eq!(
         ana.get("v3/namespaces/beta/").expect(200).json()["users"][0]["name"],
         "ana"
@@ -119,7 +154,10 @@ fn routes_policy_version_and_settings_are_printed() {
     };
     assert!(run("routes").contains("{A}v3/artifacts/collections/"));
     assert!(run("routes").contains("http::v3::artifacts::publish"));
-    assert!(run("policy").contains("galaxy.upload_to_namespace on the namespace"));
+    assert!(
+        run("policy")
+            .contains("galaxy.upload_to_namespace on the namespace (if the namespace exists)")
+    );
     assert!(run("version").starts_with("pocket-galaxy "));
     let shown = printed(folder.path(), "config show --listen 127.0.0.1:9");
     assert!(

@@ -27,7 +27,8 @@ pub const PASSWORD: &str = "correct horse battery";
 
 /// A running server. Dropping it stops it and checks that it left nothing behind.
 pub struct TestServer {
-    data: TempDir,
+    /// Removed when the server is dropped.
+    _folder: Option<TempDir>,
     config: Config,
     running: Option<Running>,
 }
@@ -46,12 +47,23 @@ impl TestServer {
 
     /// A server with settings of its own.
     pub fn with(configure: impl FnOnce(&mut Config)) -> Self {
-        let data = tempfile::tempdir().unwrap();
-        let mut config = Config::for_testing(data.path());
+        let folder = tempfile::tempdir().unwrap();
+        let mut config = Config::for_testing(folder.path());
         configure(&mut config);
         let running = Some(start(config.clone()));
         Self {
-            data,
+            _folder: Some(folder),
+            config,
+            running,
+        }
+    }
+
+    /// A server on a folder that is somebody else's, and stays.
+    pub fn at(data: &Path) -> Self {
+        let config = Config::for_testing(data);
+        let running = Some(start(config.clone()));
+        Self {
+            _folder: None,
             config,
             running,
         }
@@ -108,7 +120,7 @@ impl TestServer {
 
     /// Its data directory.
     pub fn data(&self) -> &Path {
-        self.data.path()
+        &self.config.storage.data
     }
 
     /// Its database, opened beside it as the command line does.

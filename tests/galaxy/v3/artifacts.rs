@@ -307,3 +307,42 @@ fn a_body_cut_off_half_way_leaves_nothing() {
         .publish(&collection("acme.tools").build())
         .succeeds();
 }
+
+#[test]
+fn a_refused_upload_is_answered_although_its_body_never_comes() {
+    use std::io::Read;
+    use std::io::Write;
+    let galaxy = TestServer::start();
+    let mut socket = std::net::TcpStream::connect(galaxy.address()).unwrap();
+    let head = "POST /api/galaxy/v3/artifacts/collections/ HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n";
+    socket.write_all(head.as_bytes()).unwrap();
+    socket
+        .set_read_timeout(Some(std::time::Duration::from_secs(30)))
+        .unwrap();
+    let mut answer = [0; 12];
+    socket.read_exact(&mut answer).unwrap();
+    assert_eq!(&answer, b"HTTP/1.1 401");
+}
+
+#[test]
+fn uploads_that_stall_do_not_keep_others_from_being_served() {
+    use std::io::Write;
+    let galaxy = TestServer::start();
+    let admin = galaxy.admin();
+    // More than there are threads for blocking work.
+    let stalled: Vec<std::net::TcpStream> = (0..600)
+        .map(|_| {
+            let mut socket = std::net::TcpStream::connect(galaxy.address()).unwrap();
+            let head = format!(
+                "POST /api/galaxy/v3/artifacts/collections/ HTTP/1.1\r\nHost: x\r\nAuthorization: {}\r\n\
+                 Content-Type: multipart/form-data; boundary=b\r\nContent-Length: 1000\r\n\r\n--b\r\n",
+                admin.authorization().unwrap()
+            );
+            socket.write_all(head.as_bytes()).unwrap();
+            socket
+        })
+        .collect();
+    admin.get("/readyz").expect(200);
+    admin.publish(&collection("acme.tools").build()).succeeds();
+    drop(stalled);
+}

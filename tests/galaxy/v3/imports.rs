@@ -116,3 +116,49 @@ fn a_failed_import_says_why_and_leaves_only_its_task() {
     }
     assert!(galaxy.stored_files().is_empty());
 }
+
+#[test]
+fn an_import_whose_repository_is_gone_ends_and_says_so() {
+    let mut galaxy = TestServer::start();
+    let task = galaxy
+        .admin()
+        .upload(&Form::of(&collection("acme.tools").build()))
+        .expect(202)
+        .json();
+    let lost =
+        "UPDATE collection_import SET repository_id = NULL, sha256 = (SELECT sha256 FROM artifact)";
+    let again = "UPDATE task SET state = 'running', finished_at = NULL";
+    for sql in [lost, again] {
+        galaxy.db().write(|tx| Ok(tx.execute(sql, [])?)).unwrap();
+    }
+    galaxy.restart();
+    let path = task["task"].as_str().unwrap();
+    let import = galaxy.admin().get(path).expect(200).json();
+    assert_eq!(import["state"], "failed", "{import}");
+    assert!(
+        import["error"]["description"]
+            .as_str()
+            .unwrap()
+            .contains("is gone"),
+        "{import}"
+    );
+}
+
+#[test]
+fn a_task_that_was_interrupted_too_often_is_not_tried_again() {
+    let mut galaxy = TestServer::start();
+    let task = galaxy
+        .admin()
+        .upload(&Form::of(&collection("acme.tools").build()))
+        .expect(202)
+        .json();
+    let often = "UPDATE task SET state = 'running', finished_at = NULL, attempts = 5";
+    galaxy.db().write(|tx| Ok(tx.execute(often, [])?)).unwrap();
+    galaxy.restart();
+    let import = galaxy
+        .admin()
+        .get(task["task"].as_str().unwrap())
+        .expect(200)
+        .json();
+    assert_eq!(import["state"], "failed", "{import}");
+}

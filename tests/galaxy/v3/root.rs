@@ -199,3 +199,36 @@ fn only_a_trusted_proxy_may_say_where_the_client_came_from() {
     });
     assert!(link(&behind).starts_with("https://hub.example.com/api/galaxy/"));
 }
+
+#[test]
+fn what_nobody_means_to_send_is_refused_in_words() {
+    let galaxy = TestServer::start();
+    let admin = galaxy.admin();
+    let many = vec!["a"; 1000].join("+");
+    admin
+        .get(&format!("v3/collections/a/b/versions/?q={many}"))
+        .refuses(400, "invalid", Some("q"));
+    let many = vec!["keywords=a"; 1000].join("&");
+    admin
+        .get(&format!("v3/namespaces/?{many}"))
+        .refuses(400, "invalid", Some("keywords"));
+    let large = format!(
+        r#"{{"name": "acme", "resources": "{}"}}"#,
+        "x".repeat(3_000_000)
+    );
+    admin
+        .post("v3/namespaces/", &large)
+        .refuses(413, "too_large", None);
+    let accepted = format!(
+        r#"{{"name": "acme", "resources": "{}"}}"#,
+        "x".repeat(1_000_000)
+    );
+    admin.post("v3/namespaces/", &accepted).expect(201);
+    galaxy.anonymous().get("/(api)/v3/namespaces/").expect(404);
+    galaxy
+        .anonymous()
+        .get("/%28api%29/v3/namespaces/")
+        .expect(404);
+    galaxy.anonymous().send("BREW", "", "", b"").expect(405);
+    assert!(!galaxy.anonymous().get("/metrics").text().contains("BREW"));
+}
