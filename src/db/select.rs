@@ -34,9 +34,14 @@ impl<'v> Select<'v> {
     }
 
     /// Keeps rows for which `clause` holds; it has one `?`, filled with `value`.
-    pub fn filter(mut self, clause: &'static str, value: impl ToSql + 'v) -> Self {
+    pub fn filter(self, clause: &'static str, value: impl ToSql + 'v) -> Self {
+        self.filter_with(clause, vec![Box::new(value)])
+    }
+
+    /// As [`Select::filter`], for a clause with as many `?` as there are values.
+    pub fn filter_with(mut self, clause: &'static str, values: Vec<Box<dyn ToSql + 'v>>) -> Self {
         self.clauses.push(clause);
-        self.values.push(Box::new(value));
+        self.values.extend(values);
         self
     }
 

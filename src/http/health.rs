@@ -6,6 +6,7 @@ use actix_web::http::header;
 use actix_web::web::Data;
 
 use crate::domain::accounts::users;
+use crate::http::href;
 use crate::http::kit::failure::Answer;
 use crate::http::kit::routes::Routes;
 use crate::http::kit::routes::get;
@@ -46,7 +47,7 @@ async fn old_pulp(request: HttpRequest) -> HttpResponse {
         .query()
         .map(|query| format!("?{query}"))
         .unwrap_or_default();
-    let location = format!("/api/galaxy{}{query}", request.path());
+    let location = format!("{}{query}", href::moved_pulp(request.path()));
     HttpResponse::PermanentRedirect()
         .insert_header((header::LOCATION, location))
         .finish()

@@ -91,6 +91,27 @@ pub fn available_versions(viewer: &Viewer) -> &'static [(&'static str, &'static 
     }
 }
 
+/// Repository and number of a repository version's path, with or without what stands in front of it.
+pub fn parse_repository_version(href: &str) -> Option<(Uuid, i64)> {
+    let (_, rest) = href.split_once("repositories/ansible/ansible/")?;
+    let (repository, number) = rest.trim_end_matches('/').split_once("/versions/")?;
+    Some((repository.parse().ok()?, number.parse().ok()?))
+}
+
+/// The discovery document of the place a request came in.
+pub fn discovery(mount: &Mount) -> String {
+    let below = mount
+        .content
+        .as_deref()
+        .map(|base_path| format!("content/{base_path}/"));
+    format!("{}{}", mount.root, below.unwrap_or_default())
+}
+
+/// Where the pulp API was before the hub had a root of its own, in terms of today.
+pub fn moved_pulp(path: &str) -> String {
+    format!("/api/galaxy{path}")
+}
+
 /// A `+` in a version would be read as a blank by some clients.
 fn encode(text: &str) -> String {
     text.replace('+', "%2B")

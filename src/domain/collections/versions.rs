@@ -2,6 +2,7 @@
 
 use rusqlite::OptionalExtension;
 use rusqlite::Row;
+use rusqlite::ToSql;
 use rusqlite::named_params;
 use uuid::Uuid;
 
@@ -84,8 +85,62 @@ pub struct VersionFilter {
     pub words: Vec<String>,
     /// Each of these must be a tag.
     pub tags: Vec<String>,
+    /// Only what each of these repository versions holds, brought, or took away.
+    pub memberships: Vec<Membership>,
     /// How to sort.
     pub order: VersionOrder,
+}
+
+/// How a version of some repository relates to content.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Relation {
+    /// It holds it.
+    Holds,
+    /// It holds it, and the version before did not.
+    Added,
+    /// The version before held it, and it does not.
+    Removed,
+}
+
+/// A relation to one repository version.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Membership {
+    /// The relation.
+    pub relation: Relation,
+    /// The repository's id in the APIs.
+    pub repository: Uuid,
+    /// The number of its version.
+    pub number: i64,
+}
+
+impl Relation {
+    /// A clause over `v.id` that takes the repository's uuid and then the version's number.
+    const fn sql(self) -> &'static str {
+        match self {
+            Self::Holds => {
+                "v.id IN (SELECT x.content_id FROM repository_content x JOIN repository r ON r.id = x.repository_id \
+                           WHERE r.uuid = ? AND x.added <= ? AND ifnull(x.removed, 1e18) > ?)"
+            }
+            Self::Added => {
+                "v.id IN (SELECT x.content_id FROM repository_content x JOIN repository r ON r.id = x.repository_id \
+                           WHERE r.uuid = ? AND x.added = ?)"
+            }
+            Self::Removed => {
+                "v.id IN (SELECT x.content_id FROM repository_content x JOIN repository r ON r.id = x.repository_id \
+                           WHERE r.uuid = ? AND x.removed = ?)"
+            }
+        }
+    }
+}
+
+impl Membership {
+    fn values(self) -> Vec<Box<dyn ToSql>> {
+        let repository = Box::new(self.repository.to_string());
+        match self.relation {
+            Relation::Holds => vec![repository, Box::new(self.number), Box::new(self.number)],
+            Relation::Added | Relation::Removed => vec![repository, Box::new(self.number)],
+        }
+    }
 }
 
 /// The orders a list of versions can have.
@@ -139,6 +194,9 @@ pub fn list(
         .filter_some("c.name = ?", filter.name.as_deref());
     for tag in &filter.tags {
         select = select.filter(HAS_TAG, tag);
+    }
+    for membership in &filter.memberships {
+        select = select.filter_with(membership.relation.sql(), membership.values());
     }
     for word in &filter.words {
         select = select.filter(HAS_WORD, word.to_lowercase());

@@ -96,16 +96,12 @@ async fn show(app: Data<App>, mount: Mount, permit: ReqData<Permit>) -> Answer<J
 
 /// Old clients append `api` to any server URL.
 async fn without_api(mount: Mount, request: HttpRequest) -> HttpResponse {
-    let below = mount
-        .content
-        .map(|base_path| format!("content/{base_path}/"))
-        .unwrap_or_default();
     let query = request
         .uri()
         .query()
         .map(|query| format!("?{query}"))
         .unwrap_or_default();
-    let location = format!("{}{below}{query}", mount.root);
+    let location = format!("{}{query}", href::discovery(&mount));
     HttpResponse::TemporaryRedirect()
         .insert_header((header::LOCATION, location))
         .finish()

@@ -6,6 +6,8 @@ use serde::Deserialize;
 
 use crate::db::tx::ReadTx;
 use crate::domain::collections::versions;
+use crate::domain::collections::versions::Membership;
+use crate::domain::collections::versions::Relation;
 use crate::domain::collections::versions::VersionFilter;
 use crate::domain::collections::versions::VersionOrder;
 use crate::domain::repositories::distributions::Served;
@@ -23,6 +25,7 @@ use crate::http::v3::PLUGIN;
 use crate::http::v3::shapes::versions::DocsBlob;
 use crate::http::v3::shapes::versions::VersionItem;
 use crate::http::v3::shapes::versions::VersionPage;
+use crate::kernel::error::Error;
 use crate::kernel::error::Result;
 use crate::policy::action::Action;
 
@@ -63,15 +66,45 @@ const ORDERINGS: &[(&str, VersionOrder)] = &[
     ("-pulp_created", VersionOrder::NewestFirst),
 ];
 
+const RELATIONS: [(&str, Relation); 3] = [
+    ("repository_version", Relation::Holds),
+    ("repository_version_added", Relation::Added),
+    ("repository_version_removed", Relation::Removed),
+];
+
 fn filter(params: &Params) -> Result<VersionFilter> {
-    params.only(&["version", "namespace", "name", "q", "tags"])?;
+    let own = ["version", "namespace", "name", "q", "tags"];
+    let known: Vec<&str> = own
+        .into_iter()
+        .chain(RELATIONS.map(|(name, _)| name))
+        .collect();
+    params.only(&known)?;
+    let mut memberships = Vec::new();
+    for (name, relation) in RELATIONS {
+        if let Some(href) = params.last(name) {
+            memberships.push(membership(name, relation, href)?);
+        }
+    }
     Ok(VersionFilter {
         version: params.last("version").map(str::to_owned),
         namespace: params.last("namespace").map(str::to_owned),
         name: params.last("name").map(str::to_owned),
         words: params.words("q")?,
         tags: params.list("tags")?,
+        memberships,
         order: params.ordering(ORDERINGS)?,
+    })
+}
+
+fn membership(name: &'static str, relation: Relation, href: &str) -> Result<Membership> {
+    let Some((repository, number)) = href::parse_repository_version(href) else {
+        let message = "Expected the href of a repository version: …/repositories/ansible/ansible/<uuid>/versions/<n>/";
+        return Err(Error::invalid(name, "invalid", message));
+    };
+    Ok(Membership {
+        relation,
+        repository,
+        number,
     })
 }
 

@@ -56,6 +56,50 @@ fn versions_come_highest_first_and_page_by_page() {
 }
 
 #[test]
+fn versions_are_narrowed_to_those_of_a_repository_version() {
+    let galaxy = TestServer::start();
+    let admin = galaxy.admin();
+    for version in ["1.0.0", "1.1.0", "1.2.0"] {
+        admin
+            .publish(&collection("acme.tools").version(version).build())
+            .succeeds();
+    }
+    let uuid = "SELECT uuid FROM repository WHERE name = 'published'";
+    let uuid: String = galaxy
+        .db()
+        .read(|tx| Ok(tx.query_row(uuid, [], |row| row.get(0))?))
+        .unwrap();
+    let versions = |filter: &str, number: u32| -> Vec<String> {
+        let href = format!(
+            "/api/galaxy/pulp/api/v3/repositories/ansible/ansible/{uuid}/versions/{number}/"
+        );
+        let body = admin
+            .get(&format!(
+                "v3/collections/acme/tools/versions/?{filter}={href}"
+            ))
+            .expect(200)
+            .json();
+        body["data"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|row| row["version"].as_str().unwrap().to_owned())
+            .collect()
+    };
+    assert_eq!(versions("repository_version", 2), ["1.1.0", "1.0.0"]);
+    assert_eq!(versions("repository_version", 0), Vec::<String>::new());
+    assert_eq!(versions("repository_version_added", 3), ["1.2.0"]);
+    assert_eq!(
+        versions("repository_version_removed", 3),
+        Vec::<String>::new()
+    );
+    let wrong = "v3/collections/acme/tools/versions/?repository_version=1";
+    admin
+        .get(wrong)
+        .refuses(400, "invalid", Some("repository_version"));
+}
+
+#[test]
 fn an_unknown_collection_has_no_versions_but_no_error_either() {
     let galaxy = TestServer::start();
     let admin = galaxy.admin();
