@@ -156,7 +156,9 @@ impl Drop for Kept<'_> {
 /// Turns an I/O error of the data directory into the domain's words.
 pub fn storage(error: io::Error) -> Error {
     match error.kind() {
-        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Error::StorageFull,
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge => {
+            Error::StorageFull
+        }
         _ => Error::Internal(anyhow::Error::new(error).context("artifact storage")),
     }
 }

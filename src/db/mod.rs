@@ -79,34 +79,55 @@ impl Db {
 
     /// Runs `work` on one consistent snapshot. Writing through it fails.
     pub fn read<T>(&self, work: impl FnOnce(&ReadTx<'_>) -> Result<T>) -> Result<T> {
-        let started = Instant::now();
         let mut connection = self
             .readers
             .get()
             .context("no database connection came free")?;
+        let _timing = Timing::of("read");
         let tx = ReadTx::new(connection.transaction_with_behavior(TransactionBehavior::Deferred)?);
-        let result = work(&tx);
-        metrics::database_transaction("read", started.elapsed());
-        result
+        work(&tx)
     }
 
     /// Runs `work` in the one write transaction; commits if it returns `Ok`, leaves no trace otherwise.
     ///
     /// Keep it short: hashing, unpacking and network happen before it. Everybody else waits.
     pub fn write<T>(&self, work: impl FnOnce(&WriteTx<'_>) -> Result<T>) -> Result<T> {
-        // A panic inside rolls the transaction back, so the connection behind a poisoned lock is sound.
-        let mut connection = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
-        let started = Instant::now();
-        let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let tx = WriteTx::new(ReadTx::new(tx), self.clock.now());
-        let result = work(&tx)?;
-        let events = tx.commit()?;
-        drop(connection);
-        metrics::database_transaction("write", started.elapsed());
+        let (result, events) = self.commit(work)?;
         if let Some(listener) = self.listener.get() {
             events.into_iter().for_each(listener);
         }
         Ok(result)
+    }
+
+    fn commit<T>(&self, work: impl FnOnce(&WriteTx<'_>) -> Result<T>) -> Result<(T, Vec<Event>)> {
+        // A panic inside rolls the transaction back, so the connection behind a poisoned lock is sound.
+        let mut connection = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        let _timing = Timing::of("write");
+        let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let tx = WriteTx::new(ReadTx::new(tx), self.clock.now());
+        let result = work(&tx)?;
+        Ok((result, tx.commit()?))
+    }
+}
+
+/// Records how long a connection was in use, however the work on it ended.
+struct Timing {
+    kind: &'static str,
+    started: Instant,
+}
+
+impl Timing {
+    fn of(kind: &'static str) -> Self {
+        Self {
+            kind,
+            started: Instant::now(),
+        }
+    }
+}
+
+impl Drop for Timing {
+    fn drop(&mut self) {
+        metrics::database_transaction(self.kind, self.started.elapsed());
     }
 }
 

@@ -1,6 +1,8 @@
 //! Request bodies that are objects: JSON or a form, read field by field so that every fault is told at once.
 
 use std::future::Future;
+use std::io;
+use std::mem;
 use std::pin::Pin;
 
 use actix_web::FromRequest;
@@ -14,6 +16,11 @@ use serde_json::Value;
 use url::form_urlencoded;
 
 use crate::http::kit::failure::Failure;
+use crate::http::kit::multipart::Boundary;
+use crate::http::kit::multipart::Limits;
+use crate::http::kit::multipart::Multipart;
+use crate::http::kit::multipart::PartHead;
+use crate::http::kit::multipart::Sink;
 use crate::kernel::error::Error;
 use crate::kernel::error::Fault;
 use crate::kernel::error::Result;
@@ -29,11 +36,17 @@ pub struct Body {
 }
 
 impl Body {
-    fn parse(media_type: &str, bytes: &[u8]) -> Result<Self> {
+    fn parse(content_type: &str, bytes: &[u8]) -> Result<Self> {
         if bytes.is_empty() {
             return Ok(Self::default());
         }
-        let fields = match media_type {
+        let media_type = content_type
+            .split(';')
+            .next()
+            .unwrap_or_default()
+            .trim()
+            .to_ascii_lowercase();
+        let fields = match media_type.as_str() {
             "" | "application/json" => match serde_json::from_slice(bytes) {
                 Ok(Value::Object(fields)) => fields,
                 Ok(_) => {
@@ -45,6 +58,7 @@ impl Body {
             "application/x-www-form-urlencoded" => form_urlencoded::parse(bytes)
                 .map(|(name, value)| (name.into_owned(), Value::String(value.into_owned())))
                 .collect(),
+            "multipart/form-data" => form_fields(content_type, bytes)?,
             other => return Err(Error::UnsupportedMediaType(other.to_owned())),
         };
         Ok(Self {
@@ -120,21 +134,54 @@ impl Body {
     }
 }
 
+/// The text fields of a multipart form.
+fn form_fields(content_type: &str, bytes: &[u8]) -> Result<Map<String, Value>> {
+    let malformed = |error| Error::Malformed(format!("Multipart form parse error - {error}"));
+    let boundary = Boundary::from_content_type(content_type).map_err(malformed)?;
+    let mut parser = Multipart::new(&boundary, Limits::default());
+    let mut texts = Texts::default();
+    parser.push(bytes, &mut texts).map_err(malformed)?;
+    parser.finish().map_err(malformed)?;
+    Ok(texts.fields)
+}
+
+/// Collects parts as text; all of them are in memory already.
+#[derive(Default)]
+struct Texts {
+    fields: Map<String, Value>,
+    name: String,
+    value: Vec<u8>,
+}
+
+impl Sink for Texts {
+    fn part(&mut self, head: &PartHead) -> io::Result<()> {
+        self.name.clone_from(&head.name);
+        Ok(())
+    }
+
+    fn data(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.value.extend_from_slice(bytes);
+        Ok(())
+    }
+
+    fn end(&mut self) -> io::Result<()> {
+        let value = String::from_utf8_lossy(&mem::take(&mut self.value)).into_owned();
+        self.fields
+            .insert(mem::take(&mut self.name), Value::String(value));
+        Ok(())
+    }
+}
+
 impl FromRequest for Body {
     type Error = Failure;
     type Future = Pin<Box<dyn Future<Output = std::result::Result<Self, Failure>>>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let media_type = request
+        let content_type = request
             .headers()
             .get(header::CONTENT_TYPE)
             .and_then(|value| value.to_str().ok());
-        let media_type = media_type
-            .unwrap_or_default()
-            .split(';')
-            .next()
-            .unwrap_or_default();
-        let media_type = media_type.trim().to_ascii_lowercase();
+        let content_type = content_type.unwrap_or_default().to_owned();
         let bytes = <Bytes as FromRequest>::from_request(request, payload);
         Box::pin(async move {
             let bytes = bytes
@@ -146,7 +193,7 @@ impl FromRequest for Body {
                     },
                     _ => Error::Malformed(format!("The body could not be read: {error}")),
                 })?;
-            Ok(Self::parse(&media_type, &bytes)?)
+            Ok(Self::parse(&content_type, &bytes)?)
         })
     }
 }

@@ -22,7 +22,7 @@ use actix_web::web::Data;
 use crate::http::kit::failure::Failure;
 use crate::state::App;
 
-/// What stands in front of the patterns of API routes. Only [`Mount::of`] writes it.
+/// What stands in front of the patterns of API routes. Only `Mount::of` writes it.
 pub const TREE: &str = "/(api)";
 
 /// How a family words its errors (contract 01 §1.6).

@@ -1,4 +1,5 @@
 //! Stories over several requests, and over the end of a process.
 
 mod crash;
+mod disk_full;
 mod first_run;

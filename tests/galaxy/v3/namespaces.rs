@@ -144,3 +144,34 @@ fn who_may_see_and_create_namespaces() {
         TestServer::with(|config| config.access.enable_unauthenticated_collection_access = true);
     open.anonymous().get("v3/namespaces/").expect(200);
 }
+
+#[test]
+fn a_body_may_be_json_or_either_kind_of_form() {
+    use crate::support::form::Form;
+    let galaxy = TestServer::start();
+    let admin = galaxy.admin();
+    let form = Form::default()
+        .text("name", "multi")
+        .text("company", "Multi Ltd");
+    let bodies = [
+        (
+            "application/json; charset=utf-8",
+            br#"{"name": "json", "company": "Json Ltd"}"#.to_vec(),
+            "json",
+        ),
+        (
+            "application/x-www-form-urlencoded",
+            b"name=form&company=Form+Ltd".to_vec(),
+            "form",
+        ),
+        (&form.content_type(), form.body(), "multi"),
+    ];
+    for (media_type, body, name) in bodies {
+        let created = admin
+            .send("POST", "v3/namespaces/", media_type, &body)
+            .expect(201)
+            .json();
+        assert_eq!(created["name"], name);
+        assert!(created["company"].as_str().unwrap().ends_with(" Ltd"));
+    }
+}
