@@ -18,6 +18,7 @@ use crate::domain::imports::run::Tools;
 use crate::domain::tasks::job::Job;
 use crate::domain::tasks::queue;
 use crate::domain::tasks::queue::Claimed;
+use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Error;
 use crate::kernel::error::Result;
 use crate::observe::metrics;
@@ -40,12 +41,13 @@ impl Workers {
     /// Starts `count` workers; the first puts back what a crash interrupted and clears away what it left.
     pub fn start(app: &Arc<App>, count: usize) -> anyhow::Result<Self> {
         let stopping = Arc::new(AtomicBool::new(false));
+        let since = app.clock.now();
         let mut threads = Vec::with_capacity(count);
         for number in 0..count {
             let (app, stopping) = (Arc::clone(app), Arc::clone(&stopping));
             let body = move || {
                 if number == 0 {
-                    recover(&app, &stopping);
+                    recover(&app, &stopping, since);
                 }
                 work(&app, &stopping);
             };
@@ -75,9 +77,9 @@ impl Workers {
     }
 }
 
-fn recover(app: &App, stopping: &AtomicBool) {
+fn recover(app: &App, stopping: &AtomicBool, since: Timestamp) {
     let interrupted = persist(stopping, "putting back interrupted tasks", || {
-        app.db.write(queue::restart_interrupted)
+        app.db.write(|tx| queue::restart_interrupted(tx, since))
     });
     if let Some(interrupted @ 1..) = interrupted {
         tracing::warn!(
@@ -118,7 +120,11 @@ fn work(app: &App, stopping: &AtomicBool) {
 
 /// Runs the oldest waiting task, or waits for one.
 fn take_turn(app: &App, stopping: &AtomicBool) -> Result<()> {
-    match app.db.write(queue::claim)? {
+    let claimed = match app.db.read(queue::is_any_waiting)? {
+        true => app.db.write(queue::claim)?,
+        false => None,
+    };
+    match claimed {
         Some(task) => {
             app.bell.ring(); // there may be more for the others
             run(app, stopping, &task);

@@ -90,7 +90,7 @@ pub fn accept(
 }
 
 /// Checks 6 to 10, in the reference's order: each has its own answer, and the first that fails gives it.
-pub fn check(
+fn check(
     tx: &ReadTx<'_>,
     permit: &Permit,
     rules: &PublishRules,

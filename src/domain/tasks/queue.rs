@@ -4,10 +4,12 @@ use rusqlite::OptionalExtension;
 use rusqlite::named_params;
 use uuid::Uuid;
 
+use crate::db::tx::ReadTx;
 use crate::db::tx::WriteTx;
 use crate::domain::tasks::State;
 use crate::domain::tasks::TaskError;
 use crate::domain::tasks::job::Job;
+use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Error;
 use crate::kernel::error::Result;
 use crate::kernel::event::Event;
@@ -135,13 +137,20 @@ pub fn put_back(tx: &WriteTx<'_>, id: TaskId) -> Result<()> {
 }
 
 const RESTART: &str = "
-    UPDATE task SET state = 'waiting', started_at = NULL, updated_at = :now WHERE state = 'running'";
+    UPDATE task SET state = 'waiting', started_at = NULL, updated_at = :now
+     WHERE state = 'running' AND started_at < :since";
 
-/// At start: what ran when the process ended waits again. Jobs are safe to run twice.
-pub fn restart_interrupted(tx: &WriteTx<'_>) -> Result<usize> {
+/// After a start at `since`: what ran when the process before ended waits again. Jobs are safe to run twice.
+pub fn restart_interrupted(tx: &WriteTx<'_>, since: Timestamp) -> Result<usize> {
     Ok(tx
         .prepare_cached(RESTART)?
-        .execute(named_params! {":now": tx.now})?)
+        .execute(named_params! {":now": tx.now, ":since": since})?)
+}
+
+/// Whether there is anything to claim: a look that keeps nobody from writing.
+pub fn is_any_waiting(tx: &ReadTx<'_>) -> Result<bool> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM task WHERE state = 'waiting')";
+    Ok(tx.prepare_cached(sql)?.query_row([], |row| row.get(0))?)
 }
 
 /// What the one who asked is told of an error nobody foresaw; the cause is in the log under `correlation_id`.

@@ -127,7 +127,7 @@ pub async fn resolve<B: MessageBody + 'static>(
     let (mount, path) = Mount::of(request.path());
     let mut parts = request.head().uri.clone().into_parts();
     let text = match request.head().uri.query() {
-        Some(query) => format!("{}?{query}", path),
+        Some(query) => format!("{path}?{query}"),
         None => path.clone(),
     };
     // A path that was a URI stays one with a slash or a prefix added; if not, the router sees it as it came.
