@@ -1,10 +1,6 @@
 //! What was acknowledged survives `kill -9`, and nothing half-written is seen afterwards.
 
-use std::io::BufRead;
-use std::io::BufReader;
-use std::process::Child;
 use std::process::Command;
-use std::process::Stdio;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::sync::atomic::Ordering;
@@ -13,60 +9,9 @@ use std::time::Duration;
 
 use crate::support::client::Client;
 use crate::support::form::Form;
+use crate::support::process::PROGRAM;
+use crate::support::process::Process;
 use crate::support::tarball::collection;
-
-/// The real binary on a folder.
-struct Process {
-    child: Child,
-    client: Client,
-}
-
-const PROGRAM: &str = env!("CARGO_BIN_EXE_pocket-galaxy");
-
-impl Process {
-    fn start(data: &std::path::Path) -> Self {
-        let mut child = Command::new(PROGRAM)
-            .args(["serve", "--listen", "127.0.0.1:0", "--data"])
-            .arg(data)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap())
-            .read_line(&mut line)
-            .unwrap();
-        let address = line
-            .split("http://")
-            .nth(1)
-            .unwrap()
-            .split('/')
-            .next()
-            .unwrap()
-            .parse()
-            .unwrap();
-        let token = Command::new(PROGRAM)
-            .args(["token", "create", "--user", "admin", "--data"])
-            .arg(data)
-            .output();
-        let token = String::from_utf8(token.unwrap().stdout).unwrap();
-        assert_eq!(
-            token.trim().len(),
-            40,
-            "the token stands alone on standard output"
-        );
-        Self {
-            child,
-            client: Client::new(address, Some(format!("Token {}", token.trim()))),
-        }
-    }
-
-    /// `kill -9`
-    fn kill(mut self) {
-        self.child.kill().unwrap();
-        self.child.wait().unwrap();
-    }
-}
 
 #[test]
 fn every_acknowledged_publish_survives_a_kill_at_any_moment() {

@@ -2,6 +2,7 @@
 
 pub mod client;
 pub mod form;
+pub mod process;
 pub mod server;
 pub mod shape;
 pub mod tarball;
