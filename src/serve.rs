@@ -13,6 +13,7 @@ use actix_web::dev::Server;
 use actix_web::dev::ServerHandle;
 use actix_web::web::Data;
 use anyhow::Context;
+use tokio::sync::Semaphore;
 use tokio::sync::watch;
 
 use crate::archive::limits::Limits;
@@ -44,6 +45,8 @@ const ARTIFACTS: &str = "artifacts";
 const LOCK: &str = "galaxy.lock";
 /// The account of the first start.
 const ADMIN: &str = "admin";
+/// Passwords checked at a time: a few, because a checked one is answered from memory the next time.
+const PASSWORD_TURNS: usize = 8;
 /// How long requests that run at the stop may take to end, in seconds.
 const GRACE: u64 = 10;
 
@@ -143,6 +146,7 @@ impl Hub {
                 ..Limits::default()
             },
             verified,
+            password_turns: Semaphore::new(PASSWORD_TURNS),
             signing_key,
             metrics,
             downloads: Downloads::default(),

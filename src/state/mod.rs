@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use anyhow::Context;
 use metrics_exporter_prometheus::PrometheusHandle;
+use tokio::sync::Semaphore;
 use tokio::sync::watch;
 
 use crate::archive::limits::Limits;
@@ -43,6 +44,8 @@ pub struct App {
     pub limits: Limits,
     /// Passwords that were checked before.
     pub verified: Arc<Verified>,
+    /// How many passwords are checked at a time; the rest wait without holding a thread.
+    pub password_turns: Semaphore,
     /// The key that signs download links.
     pub signing_key: SigningKey,
     /// The metrics of this process.

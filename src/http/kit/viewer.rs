@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use actix_web::HttpRequest;
 use actix_web::http::header;
+use anyhow::Context;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 
@@ -68,6 +69,11 @@ async fn by_password(app: &App, encoded: &str) -> Result<Viewer> {
         ));
     };
     let (username, password) = (username.to_owned(), password.to_owned());
+    let _turn = app
+        .password_turns
+        .acquire()
+        .await
+        .context("the server is going down")?;
     let (db, verified) = (Arc::clone(&app.db), Arc::clone(&app.verified));
     blocking(move || authenticate::by_password(&db, &verified, &username, &password)).await
 }
