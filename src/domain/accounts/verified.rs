@@ -15,7 +15,7 @@ use crate::domain::accounts::passwords::PasswordHash;
 use crate::kernel::error::Result;
 
 /// Pairs that are remembered; more callers than this with passwords are told apart at full price.
-const REMEMBERED: NonZeroUsize = NonZeroUsize::new(1024).expect("1024 is not zero");
+const REMEMBERED: NonZeroUsize = NonZeroUsize::MIN.saturating_add(1023);
 
 /// Remembers which password matched which hash, under a key that dies with the process.
 ///
