@@ -54,8 +54,8 @@ const GRACE: u64 = 10;
 #[derive(Debug)]
 pub struct FirstPassword(pub String);
 
-/// Opens the database of a hub that has been started before. Works beside the running hub.
-pub fn open_database(config: &Config, clock: Clock) -> anyhow::Result<Db> {
+/// Joins the database of a hub that has been started before, running or not.
+pub fn join_database(config: &Config, clock: Clock) -> anyhow::Result<Db> {
     let data = &config.storage.data;
     let file = data.join(DATABASE);
     anyhow::ensure!(
@@ -63,12 +63,11 @@ pub fn open_database(config: &Config, clock: Clock) -> anyhow::Result<Db> {
         "there is no hub in {shown}; start it once with: pocket-galaxy serve --data {shown}",
         shown = data.display()
     );
-    let readers = u32::try_from(config.database.readers).context("too many database readers")?;
-    Db::open(&file, readers, clock)
+    Db::join(&file, readers(config)?, clock)
 }
 
-/// As [`open_database`], creating folder, database and what every hub has from its first start.
-fn create_database(config: &Config, clock: Clock) -> anyhow::Result<Db> {
+/// Opens the database, creating it with what every hub has from its first start.
+fn open_database(config: &Config, clock: Clock) -> anyhow::Result<Db> {
     let file = config.storage.data.join(DATABASE);
     // SQLite gives its other files the mode of this one.
     let mut options = File::options();
@@ -78,7 +77,7 @@ fn create_database(config: &Config, clock: Clock) -> anyhow::Result<Db> {
     options
         .open(&file)
         .with_context(|| format!("cannot write {}", file.display()))?;
-    let db = open_database(config, clock)?;
+    let db = Db::open(&file, readers(config)?, clock)?;
     db.write(|tx| {
         if !seed::is_done(tx)? {
             seed::seed(tx)?;
@@ -89,14 +88,27 @@ fn create_database(config: &Config, clock: Clock) -> anyhow::Result<Db> {
     Ok(db)
 }
 
+fn readers(config: &Config) -> anyhow::Result<u32> {
+    u32::try_from(config.database.readers).context("too many database readers")
+}
+
 /// Makes a folder only its owner can look into: it holds password hashes and the key of download links.
+/// One that is there stays as its owner made it.
 fn create_private(folder: &Path) -> anyhow::Result<()> {
+    if folder.is_dir() {
+        return Ok(());
+    }
     let mut builder = DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    let parent = folder
+        .parent()
+        .filter(|parent| !parent.as_os_str().is_empty());
     builder
         .create(folder)
+        // Its name survives a power cut, or nothing in it would.
+        .and_then(|()| File::open(parent.unwrap_or(Path::new(".")))?.sync_all())
         .with_context(|| format!("cannot create the data directory {}", folder.display()))
 }
 
@@ -117,7 +129,7 @@ impl Hub {
     pub fn open(config: Config, clock: Clock) -> anyhow::Result<Self> {
         create_private(&config.storage.data)?;
         let lock = lock(&config.storage.data)?;
-        let db = create_database(&config, clock.clone())?;
+        let db = open_database(&config, clock.clone())?;
         let signing_key = db.write(instance::signing_key)?;
         let store = Store::open(&config.storage.data.join(ARTIFACTS))
             .context("cannot open the artifacts folder")?;

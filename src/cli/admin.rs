@@ -116,7 +116,7 @@ pub(super) fn namespace(matches: &ArgMatches) -> anyhow::Result<()> {
 
 fn open(matches: &ArgMatches) -> anyhow::Result<(Config, Db)> {
     let config = Config::load(matches)?;
-    let db = serve::open_database(&config, Clock::System)?;
+    let db = serve::join_database(&config, Clock::System)?;
     Ok((config, db))
 }
 

@@ -10,8 +10,7 @@ static SCHEMA: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/schema");
 
 /// Applies the migrations the file has not seen yet. A file from a newer program is refused and left alone.
 pub(super) fn to_latest(connection: &mut Connection) -> anyhow::Result<()> {
-    let known = SCHEMA.dirs().count();
-    let found: usize = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    let (found, known) = layouts(connection)?;
     anyhow::ensure!(
         found <= known,
         "the database was written by a newer version of this program (layout {found}, this one knows {known}); \
@@ -22,6 +21,23 @@ pub(super) fn to_latest(connection: &mut Connection) -> anyhow::Result<()> {
     migrations
         .to_latest(connection)
         .context("a migration failed; the database is as it was before")
+}
+
+/// Refuses a file of any other layout: changing it is for the server to do, and another may be at work on it.
+pub(super) fn is_latest(connection: &Connection) -> anyhow::Result<()> {
+    let (found, known) = layouts(connection)?;
+    anyhow::ensure!(
+        found == known,
+        "the database has the layout {found}, and this program works on {known}; \
+         start the hub with this program first, or use the one the hub runs with"
+    );
+    Ok(())
+}
+
+/// The layout of the file, and the one this program was built with.
+fn layouts(connection: &Connection) -> anyhow::Result<(usize, usize)> {
+    let found = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    Ok((found, SCHEMA.dirs().count()))
 }
 
 #[cfg(test)]

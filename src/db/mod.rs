@@ -47,6 +47,24 @@ impl Db {
     ///
     /// Fails with a sentence for the operator when the file is from a newer version of this program.
     pub fn open(file: &Path, readers: u32, clock: Clock) -> anyhow::Result<Self> {
+        Self::prepared(file, readers, clock, migrate::to_latest)
+    }
+
+    /// Opens `file` beside the server that may be working on it; never changes its layout.
+    ///
+    /// Fails with a sentence for the operator when the layout is not this program's.
+    pub fn join(file: &Path, readers: u32, clock: Clock) -> anyhow::Result<Self> {
+        Self::prepared(file, readers, clock, |connection| {
+            migrate::is_latest(connection)
+        })
+    }
+
+    fn prepared(
+        file: &Path,
+        readers: u32,
+        clock: Clock,
+        lay_out: impl Fn(&mut Connection) -> anyhow::Result<()>,
+    ) -> anyhow::Result<Self> {
         let shown = file.display();
         let mut writer = Connection::open(file).with_context(|| format!("cannot open {shown}"))?;
         // FULL: a commit that was acknowledged survives a power cut, at the price of one fsync each.
@@ -55,7 +73,7 @@ impl Db {
             "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;",
         )
         .with_context(|| format!("cannot prepare {shown}"))?;
-        migrate::to_latest(&mut writer).with_context(|| format!("cannot migrate {shown}"))?;
+        lay_out(&mut writer).with_context(|| format!("cannot use {shown}"))?;
         let manager = SqliteConnectionManager::file(file)
             .with_init(|connection| prepare(connection, "PRAGMA query_only = ON;"));
         let readers = Pool::builder()
@@ -195,6 +213,8 @@ mod tests {
             .unwrap();
         let error = Db::open(&file, 1, Clock::System).err().unwrap();
         assert!(format!("{error:#}").contains("newer"), "{error:#}");
+        let error = Db::join(&file, 1, Clock::System).err().unwrap();
+        assert!(format!("{error:#}").contains("layout 9999"), "{error:#}");
         let version: i64 = Connection::open(&file)
             .unwrap()
             .query_row("PRAGMA user_version", [], |row| row.get(0))

@@ -3,6 +3,7 @@
 use std::sync::LazyLock;
 
 use argon2::Params;
+use argon2::password_hash::phc::Output;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD_NO_PAD;
 
@@ -39,23 +40,18 @@ impl PasswordHash {
 
     /// Whether `password` is the one that was hashed. Takes as long as hashing does.
     pub fn matches(&self, password: &str) -> bool {
-        self.recompute(password).is_some_and(|(stored, computed)| {
-            let differences = stored
-                .iter()
-                .zip(&computed)
-                .fold(0, |all, (a, b)| all | (a ^ b));
-            stored.len() == computed.len() && differences == 0
-        })
+        self.compare(password).unwrap_or(false)
     }
 
-    /// The stored output, and that of `password` with the same salt and parameters.
-    fn recompute(&self, password: &str) -> Option<(Vec<u8>, Vec<u8>)> {
+    /// `None` if what is stored is no hash of ours.
+    fn compare(&self, password: &str) -> Option<bool> {
         let stored = argon2::PasswordHash::new(&self.0).ok()?;
         let params = Params::try_from(&stored).ok()?;
         let (salt, output) = (stored.salt?, stored.hash?);
-        let mut computed = vec![0; output.as_bytes().len()];
+        let mut computed = vec![0; output.len()];
         argon::compute(params, password.as_bytes(), salt.as_ref(), &mut computed).ok()?;
-        Some((output.as_bytes().to_vec(), computed))
+        // Outputs compare in constant time.
+        Some(Output::new(&computed).ok()? == output)
     }
 }
 

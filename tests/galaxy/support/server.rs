@@ -125,7 +125,7 @@ impl TestServer {
 
     /// Its database, opened beside it as the command line does.
     pub fn db(&self) -> Db {
-        serve::open_database(&self.config, Clock::System).unwrap()
+        serve::join_database(&self.config, Clock::System).unwrap()
     }
 
     /// The digests of all files in its artifacts folder.
