@@ -204,6 +204,16 @@ impl Reply {
             .unwrap_or_else(|error| panic!("{error}: {}", self.text()))
     }
 
+    /// One text field of every entry of a list.
+    pub fn column(&self, field: &str) -> Vec<String> {
+        let body = self.json();
+        let entries = body["data"].as_array().unwrap();
+        entries
+            .iter()
+            .map(|entry| entry[field].as_str().unwrap().to_owned())
+            .collect()
+    }
+
     pub fn text(&self) -> String {
         String::from_utf8_lossy(&self.bytes).into_owned()
     }

@@ -26,20 +26,19 @@ impl Form {
         self.part(&head, bytes)
     }
 
-    /// A file part as `ansible-galaxy` writes it: base64 in lines of 76 characters.
+    /// A file part byte for byte as `ansible-galaxy` writes it: base64 in lines of 76 characters.
     pub fn base64_file(self, name: &str, bytes: &[u8]) -> Self {
         let head = format!(
-            "Content-Type: application/octet-stream\r\nMIME-Version: 1.0\r\n\
-             Content-Transfer-Encoding: base64\r\n\
+            "Content-Transfer-Encoding: base64\r\nContent-Type: application/octet-stream\r\n\
              Content-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n"
         );
         let text = BASE64_STANDARD.encode(bytes);
-        let lines: Vec<&str> = text
-            .as_bytes()
-            .chunks(76)
-            .map(|line| std::str::from_utf8(line).unwrap())
-            .collect();
-        self.part(&head, lines.join("\n").as_bytes())
+        let mut lines = Vec::with_capacity(text.len() + text.len() / 38 + 2);
+        for line in text.as_bytes().chunks(76) {
+            lines.extend_from_slice(line);
+            lines.extend_from_slice(b"\r\n");
+        }
+        self.part(&head, &lines)
     }
 
     /// A text part.

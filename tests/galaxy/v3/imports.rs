@@ -117,23 +117,46 @@ fn a_failed_import_says_why_and_leaves_only_its_task() {
     assert!(galaxy.stored_files().is_empty());
 }
 
+/// A server whose one import, of `acme.tools`, is as a killed process leaves it; and the import's path.
+fn interrupted() -> (TestServer, String) {
+    let galaxy = TestServer::start();
+    let form = Form::of(&collection("acme.tools").build());
+    let task = galaxy.admin().upload(&form).expect(202).json()["task"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let sql = "UPDATE collection_import SET sha256 = (SELECT sha256 FROM artifact);
+               UPDATE task SET state = 'running', finished_at = NULL";
+    galaxy.db().write(|tx| Ok(tx.execute_batch(sql)?)).unwrap();
+    (galaxy, task)
+}
+
+/// The import once it has ended.
+fn ended(galaxy: &TestServer, task: &str) -> serde_json::Value {
+    let began = std::time::Instant::now();
+    loop {
+        let import = galaxy.admin().get(task).expect(200).json();
+        if !import["finished_at"].is_null() {
+            return import;
+        }
+        assert!(began.elapsed().as_secs() < 60, "{import}");
+    }
+}
+
+#[test]
+fn an_interrupted_import_runs_again() {
+    let (mut galaxy, task) = interrupted();
+    galaxy.restart();
+    assert_eq!(ended(&galaxy, &task)["state"], "completed");
+}
+
 #[test]
 fn an_import_whose_repository_is_gone_ends_and_says_so() {
-    let mut galaxy = TestServer::start();
-    let task = galaxy
-        .admin()
-        .upload(&Form::of(&collection("acme.tools").build()))
-        .expect(202)
-        .json();
-    let lost =
-        "UPDATE collection_import SET repository_id = NULL, sha256 = (SELECT sha256 FROM artifact)";
-    let again = "UPDATE task SET state = 'running', finished_at = NULL";
-    for sql in [lost, again] {
-        galaxy.db().write(|tx| Ok(tx.execute(sql, [])?)).unwrap();
-    }
+    let (mut galaxy, task) = interrupted();
+    let lost = "UPDATE collection_import SET repository_id = NULL";
+    galaxy.db().write(|tx| Ok(tx.execute(lost, [])?)).unwrap();
     galaxy.restart();
-    let path = task["task"].as_str().unwrap();
-    let import = galaxy.admin().get(path).expect(200).json();
+    let import = ended(&galaxy, &task);
     assert_eq!(import["state"], "failed", "{import}");
     assert!(
         import["error"]["description"]
@@ -145,20 +168,45 @@ fn an_import_whose_repository_is_gone_ends_and_says_so() {
 }
 
 #[test]
-fn a_task_that_was_interrupted_too_often_is_not_tried_again() {
-    let mut galaxy = TestServer::start();
-    let task = galaxy
-        .admin()
-        .upload(&Form::of(&collection("acme.tools").build()))
-        .expect(202)
-        .json();
-    let often = "UPDATE task SET state = 'running', finished_at = NULL, attempts = 5";
-    galaxy.db().write(|tx| Ok(tx.execute(often, [])?)).unwrap();
+fn an_import_that_was_interrupted_too_often_is_not_tried_again() {
+    let (mut galaxy, task) = interrupted();
+    galaxy
+        .db()
+        .write(|tx| Ok(tx.execute("UPDATE task SET attempts = 5", [])?))
+        .unwrap();
     galaxy.restart();
-    let import = galaxy
-        .admin()
-        .get(task["task"].as_str().unwrap())
-        .expect(200)
-        .json();
+    let import = ended(&galaxy, &task);
     assert_eq!(import["state"], "failed", "{import}");
+    assert!(
+        import["error"]["description"]
+            .as_str()
+            .unwrap()
+            .starts_with("Internal error"),
+        "{import}"
+    );
+}
+
+#[test]
+fn an_import_that_fails_through_the_server_is_tried_again() {
+    let (mut galaxy, task) = interrupted();
+    let sha256 = &galaxy.stored_files()[0];
+    let file = galaxy
+        .data()
+        .join("artifacts/sha256")
+        .join(&sha256[..2])
+        .join(sha256);
+    let away = galaxy.data().join("away");
+    std::fs::rename(&file, &away).unwrap();
+    galaxy.restart();
+    let attempts = || -> i64 {
+        galaxy
+            .db()
+            .read(|tx| Ok(tx.query_row("SELECT attempts FROM task", [], |row| row.get(0))?))
+            .unwrap()
+    };
+    while attempts() < 2 {
+        std::thread::yield_now();
+    }
+    std::fs::rename(&away, &file).unwrap();
+    assert_eq!(ended(&galaxy, &task)["state"], "completed");
 }

@@ -16,13 +16,10 @@ fn versions_come_highest_first_and_page_by_page() {
     }
     let path = "v3/collections/acme/tools/versions/";
     let versions = |query: &str| -> Vec<String> {
-        let body = admin.get(&format!("{path}?{query}")).expect(200).json();
-        body["data"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .map(|row| row["version"].as_str().unwrap().to_owned())
-            .collect()
+        admin
+            .get(&format!("{path}?{query}"))
+            .expect(200)
+            .column("version")
     };
     assert_eq!(
         versions(""),
@@ -39,15 +36,9 @@ fn versions_come_highest_first_and_page_by_page() {
     let mut next = Some(format!("/api/galaxy/{path}?limit=2"));
     while let Some(link) = next {
         assert!(link.starts_with("/api/galaxy/v3/collections/"), "{link}");
-        let body = admin.get(&link).expect(200).json();
-        walked.extend(
-            body["data"]
-                .as_array()
-                .unwrap()
-                .iter()
-                .map(|row| row["version"].as_str().unwrap().to_owned()),
-        );
-        next = body["links"]["next"].as_str().map(str::to_owned);
+        let page = admin.get(&link).expect(200);
+        walked.extend(page.column("version"));
+        next = page.json()["links"]["next"].as_str().map(str::to_owned);
     }
     assert_eq!(walked, versions(""));
     admin
@@ -73,18 +64,8 @@ fn versions_are_narrowed_to_those_of_a_repository_version() {
         let href = format!(
             "/api/galaxy/pulp/api/v3/repositories/ansible/ansible/{uuid}/versions/{number}/"
         );
-        let body = admin
-            .get(&format!(
-                "v3/collections/acme/tools/versions/?{filter}={href}"
-            ))
-            .expect(200)
-            .json();
-        body["data"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .map(|row| row["version"].as_str().unwrap().to_owned())
-            .collect()
+        let path = format!("v3/collections/acme/tools/versions/?{filter}={href}");
+        admin.get(&path).expect(200).column("version")
     };
     assert_eq!(versions("repository_version", 2), ["1.1.0", "1.0.0"]);
     assert_eq!(versions("repository_version", 0), Vec::<String>::new());
