@@ -20,6 +20,7 @@ use criterion::Criterion;
 use criterion::Throughput;
 use criterion::criterion_group;
 use criterion::criterion_main;
+use pocket_galaxy::archive::collection::Reading;
 use pocket_galaxy::archive::collection::read;
 use pocket_galaxy::archive::limits::Limits;
 use pocket_galaxy::kernel::name::ArtifactName;
@@ -84,7 +85,12 @@ fn archive(criterion: &mut Criterion) {
         group.bench_function(arm, |bencher| {
             bencher.iter(|| {
                 let mut file = Cursor::new(&artifact.bytes);
-                read(&mut file, &name, &Limits::default())
+                let reading = Reading {
+                    expected: &name,
+                    limits: &Limits::default(),
+                    library: &(),
+                };
+                read(&mut file, reading, &mut ())
                     .map(|found| found.files.len())
                     .ok()
                     .unwrap()

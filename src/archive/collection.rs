@@ -1,25 +1,37 @@
 //! The front door: an uploaded file becomes a collection, or a reason why it is none.
 //!
-//! Everything of contract 06 §6.1 to §6.4 is checked, in the order of the reference.
-//! What is inside (documentation, contents, `meta/runtime.yml`) is not looked at. Start reading at [`read`].
+//! Everything of contract 06 is checked, in the order of the reference. Start reading at [`read`].
 
 use std::io::Read;
 use std::io::Seek;
+use std::io::SeekFrom;
 
-use crate::archive::compression;
-use crate::archive::files;
-use crate::archive::info::CollectionInfo;
-use crate::archive::json;
+use crate::archive::checks;
+use crate::archive::checks::Runtime;
+use crate::archive::contents;
+use crate::archive::docs;
+use crate::archive::docs::Docs;
+use crate::archive::docs::Subject;
+use crate::archive::docs::fragments::Library;
+use crate::archive::harvest::Harvest;
 use crate::archive::limits::Limits;
 use crate::archive::manifest;
+use crate::archive::manifest::Manifest;
+use crate::archive::manifest::files;
+use crate::archive::manifest::info::CollectionInfo;
+use crate::archive::manifest::json;
 use crate::archive::quote::quoted;
 use crate::archive::rejection::Rejection;
-use crate::archive::source::Source;
-use crate::archive::tape::ADVICE;
-use crate::archive::tree::Found;
-use crate::archive::tree::Node;
-use crate::archive::tree::Tree;
-use crate::archive::walk;
+use crate::archive::report::Report;
+use crate::archive::tarball::compression;
+use crate::archive::tarball::source::Source;
+use crate::archive::tarball::tape::ADVICE;
+use crate::archive::tarball::tree::Found;
+use crate::archive::tarball::tree::Node;
+use crate::archive::tarball::tree::Tree;
+use crate::archive::tarball::walk;
+use crate::archive::tarball::walk::Visitor;
+use crate::archive::tarball::walk::Wish;
 use crate::kernel::name::ArtifactName;
 
 /// A collection whose archive is in order.
@@ -31,32 +43,89 @@ pub struct Collection {
     pub manifest: String,
     /// FILES.json without blanks, likewise.
     pub files: String,
+    /// The releases of ansible-core it runs on, as written in `meta/runtime.yml`.
+    pub requires_ansible: String,
+    /// What is in it, and the documentation of that.
+    pub docs: Docs,
+}
+
+/// What reading an artifact needs besides the artifact.
+#[derive(Clone, Copy)]
+pub struct Reading<'a> {
+    /// What the file name promises.
+    pub expected: &'a ArtifactName,
+    /// How much it may hold.
+    pub limits: &'a Limits,
+    /// The documentation fragments of other collections.
+    pub library: &'a dyn Library,
 }
 
 /// Reads the collection in `file`, from its start, and checks that it is the one its file name promises.
 ///
-/// Memory is bounded by `limits`, whatever the file holds. Refuses with [`Rejection::Invalid`], in a sentence
-/// for the uploader, and fails with [`Rejection::Io`] only when `file` itself cannot be read.
+/// Memory is bounded by the limits, whatever the file holds. Refuses with [`Rejection::Invalid`], in a sentence
+/// for the uploader; stops with [`Rejection::Canceled`] when `report` says so, and fails with [`Rejection::Io`] only
+/// when `file` itself cannot be read.
 pub fn read(
     file: &mut (impl Read + Seek),
+    reading: Reading<'_>,
+    report: &mut dyn Report,
+) -> Result<Collection, Rejection> {
+    let Reading {
+        expected,
+        limits,
+        library,
+    } = reading;
+    let (tree, harvest) = walk(file, limits, report)?;
+    let (manifest, manifest_text, files_text) = check_documents(&tree, expected, limits)?;
+    let bytes: u64 = tree.files().map(|file| file.size).sum();
+    report.info(format!(
+        "Checked the manifest and {} files, {bytes} bytes unpacked",
+        tree.files().count()
+    ));
+    let collection = format!("{}.{}", manifest.info.namespace, manifest.info.name);
+    let runtime = Runtime::read(&tree, &harvest);
+    let subject = Subject {
+        collection: &collection,
+        tree: &tree,
+        harvest: &harvest,
+        runtime: &runtime.document,
+        bounds: limits.yaml(),
+    };
+    report.info("Getting doc strings from the sources of plugins");
+    report.info("Finding content inside collection");
+    let contents = contents::find(&tree, &harvest)?;
+    let docs = docs::write(&subject, &contents, library, report)?;
+    let requires_ansible = runtime.requires_ansible(&tree)?;
+    checks::advise(&tree, &harvest, report);
+    Ok(Collection {
+        info: manifest.info,
+        manifest: json::compact(manifest_text),
+        files: json::compact(files_text),
+        requires_ansible,
+        docs,
+    })
+}
+
+/// Steps 3 to 5 of contract 06 §6.5: the manifest, its list of files, the file name, what the manifest points to.
+fn check_documents<'t>(
+    tree: &'t Tree,
     expected: &ArtifactName,
     limits: &Limits,
-) -> Result<Collection, Rejection> {
-    let tree = walk(file, limits)?;
-    let manifest_text = document(&tree, manifest::NAME, limits.manifest)?;
+) -> Result<(Manifest, &'t str, &'t str), Rejection> {
+    let manifest_text = document(tree, manifest::NAME, limits.manifest)?;
     let manifest_text =
         manifest_text.ok_or_else(|| Rejection::invalid("No manifest found in collection"))?;
     let manifest = manifest::parse(manifest_text)?;
-    files::check_sum(manifest::FILES, manifest.files_sha256.as_deref(), &tree)?;
-    let files_text = document(&tree, manifest::FILES, limits.document)?.unwrap_or_default();
-    files::check(files_text, &tree)?;
+    files::check_sum(manifest::FILES, manifest.files_sha256.as_deref(), tree)?;
+    let files_text = document(tree, manifest::FILES, limits.document)?.unwrap_or_default();
+    files::check(files_text, tree)?;
     check_file_name(expected, &manifest.info)?;
     let named = [
         Some(&manifest.info.readme),
         manifest.info.license_file.as_ref(),
     ];
     for path in named.into_iter().flatten() {
-        check_presence(path, &tree)?;
+        check_presence(path, tree)?;
     }
     // On disk the last one of a name wins, and its faults have been told by now as the reference would.
     // If it has none, the first one is still a file that nothing vouches for.
@@ -66,24 +135,56 @@ pub fn read(
             quoted(path)
         )));
     }
-    Ok(Collection {
-        info: manifest.info,
-        manifest: json::compact(manifest_text),
-        files: json::compact(files_text),
-    })
+    Ok((manifest, manifest_text, files_text))
 }
 
-fn walk(file: &mut (impl Read + Seek), limits: &Limits) -> Result<Tree, Rejection> {
+fn walk(
+    file: &mut (impl Read + Seek),
+    limits: &Limits,
+    report: &mut dyn Report,
+) -> Result<(Tree, Harvest), Rejection> {
     let mut source = Source::new(file);
-    let tree = match compression::open(&mut source) {
-        Ok(reader) => walk::walk(reader, limits, |path| {
-            path == manifest::NAME || path == manifest::FILES
-        }),
-        Err(error) => Err(Rejection::Io(error)),
-    };
+    let harvest =
+        Harvest::new(limits).map_err(|error| Rejection::Io(std::io::Error::other(error)))?;
+    let mut gatherer = Gatherer { harvest, report };
+    let tree = open(&mut source)
+        .map_err(Rejection::Io)
+        .and_then(|(reader, packed)| {
+            walk::walk(reader, limits, limits.unpacked_from(packed), &mut gatherer)
+        });
     match source.into_failure() {
         Some(failure) => Err(Rejection::Io(failure)),
-        None => tree,
+        None => Ok((tree?, gatherer.harvest)),
+    }
+}
+
+/// The unpacked bytes of a file, and its size as it is.
+fn open<F: Read + Seek>(source: &mut Source<F>) -> std::io::Result<(impl std::io::BufRead, u64)> {
+    let packed = source.seek(SeekFrom::End(0))?;
+    source.rewind()?;
+    Ok((compression::open(source)?, packed))
+}
+
+/// Keeps the two documents and harvests the rest.
+struct Gatherer<'r> {
+    harvest: Harvest,
+    report: &'r mut dyn Report,
+}
+
+impl Visitor for Gatherer<'_> {
+    fn wish(&mut self, path: &str, size: u64) -> Result<Wish, Rejection> {
+        if self.report.is_canceled() {
+            return Err(Rejection::Canceled);
+        }
+        Ok(match path {
+            manifest::NAME | manifest::FILES => Wish::Keep,
+            path if self.harvest.wants(path, size) => Wish::See,
+            _ => Wish::Pass,
+        })
+    }
+
+    fn see(&mut self, path: &str, sha256: [u8; 32], content: Vec<u8>) -> Result<(), Rejection> {
+        self.harvest.take(path, sha256, content)
     }
 }
 
@@ -137,6 +238,7 @@ fn check_presence(path: &str, tree: &Tree) -> Result<(), Rejection> {
 mod tests {
     use super::*;
     use crate::archive::sample;
+    use crate::archive::sample::Lines;
     use crate::archive::sample::Sample;
     use proptest::prelude::*;
     use serde_json::Value;
@@ -145,8 +247,20 @@ mod tests {
     use std::io::Cursor;
 
     fn read_as(file_name: &str, bytes: Vec<u8>) -> Result<Collection, Rejection> {
-        let expected = ArtifactName::parse(file_name).unwrap();
-        read(&mut Cursor::new(bytes), &expected, &Limits::default())
+        read_from(&mut Cursor::new(bytes), file_name, &mut Lines::default())
+    }
+
+    fn read_from(
+        file: &mut (impl Read + Seek),
+        file_name: &str,
+        report: &mut Lines,
+    ) -> Result<Collection, Rejection> {
+        let reading = Reading {
+            expected: &ArtifactName::parse(file_name).unwrap(),
+            limits: &Limits::default(),
+            library: &(),
+        };
+        read(file, reading, report)
     }
 
     fn refusal(sample: &Sample) -> String {
@@ -265,8 +379,8 @@ mod tests {
             }
         }
         let mut disk = Disk(Cursor::new(sample::gzip(&Sample::new().tar())));
-        let expected = ArtifactName::parse("acme-tools-1.0.0.tar.gz").unwrap();
-        let failed = read(&mut disk, &expected, &Limits::default()).unwrap_err();
+        let failed =
+            read_from(&mut disk, "acme-tools-1.0.0.tar.gz", &mut Lines::default()).unwrap_err();
         assert!(matches!(failed, Rejection::Io(error) if error.to_string() == "bad sector"));
         let mut cut = sample::gzip(&Sample::new().tar());
         cut.truncate(cut.len() / 2);

@@ -1,18 +1,30 @@
 //! How much of an archive is read before it is refused.
 
-const MIB: u64 = 1024 * 1024;
+use crate::archive::yaml::Bounds;
+
+const KIB: u64 = 1024;
+const MIB: u64 = 1024 * KIB;
+
+/// How deep YAML nests. The deepest documentation known nests to 30.
+const YAML_DEPTH: usize = 100;
 
 /// Upper bounds on what one archive may hold; they also bound the memory that reading it takes.
 ///
 /// The largest collections known are about 100 MiB unpacked, with 10,000 files, half a megabyte
-/// of FILES.json and paths of 140 bytes. They take some 5 MiB of memory and an eighth of a second;
-/// the worst archives found that keep within the defaults take 130 MiB and two seconds.
+/// of FILES.json, paths of 140 bytes and 15 MiB of documentation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
     /// Bytes of the unpacked tar file, headers and padding included. Default 1 GiB.
     pub unpacked: u64,
+    /// How many times larger than the uploaded file the unpacked one may be. Default 200: Python sources come to 40,
+    /// and a bomb to 1000. Does not count for the first 16 MiB, where small files of blanks are no danger.
+    pub ratio: u64,
+    /// Bytes of one file. Default 512 MiB.
+    pub file: u64,
     /// Files, links and directories together, whether or not a directory has its own entry. Default 100,000.
     pub entries: u64,
+    /// Parts of one path. Default 64; the deepest path of a real collection has 20.
+    pub depth: usize,
     /// Bytes of any file whose content is kept, such as FILES.json, and of all names together,
     /// which a FILES.json has to list. Default 32 MiB.
     pub document: u64,
@@ -20,16 +32,47 @@ pub struct Limits {
     pub manifest: u64,
     /// Bytes of one path or link target. Default 4096, the longest that Linux takes.
     pub path: usize,
+    /// Bytes of all documentation together, as it stands in the sources. Default 48 MiB.
+    pub documentation: u64,
+    /// Bytes of one source or YAML file that is looked into. Default 2 MiB; parsing takes twenty times as much.
+    pub source: u64,
+    /// Bytes of one page of Markdown. Default 512 KiB, as on the reference.
+    pub page: u64,
+    /// Values in one YAML document, aliases counted as what they stand for. Default 100,000.
+    pub yaml_nodes: usize,
+}
+
+impl Limits {
+    /// The limits on one YAML document.
+    pub fn yaml(&self) -> Bounds {
+        Bounds {
+            nodes: self.yaml_nodes,
+            depth: YAML_DEPTH,
+        }
+    }
+
+    /// How many bytes may come out of an archive of `packed` bytes.
+    pub fn unpacked_from(&self, packed: u64) -> u64 {
+        let by_ratio = packed.saturating_mul(self.ratio).max(16 * MIB);
+        self.unpacked.min(by_ratio)
+    }
 }
 
 impl Default for Limits {
     fn default() -> Self {
         Self {
             unpacked: 1024 * MIB,
+            ratio: 200,
+            file: 512 * MIB,
             entries: 100_000,
+            depth: 64,
             document: 32 * MIB,
             manifest: 4 * MIB,
             path: 4096,
+            documentation: 48 * MIB,
+            source: 2 * MIB,
+            page: 512 * KIB,
+            yaml_nodes: 100_000,
         }
     }
 }

@@ -11,6 +11,9 @@ pub enum Rejection {
     /// The file is at fault; the sentence is for the person who uploaded it.
     #[error("{0}")]
     Invalid(String),
+    /// Nobody waits for the result any more.
+    #[error("canceled")]
+    Canceled,
     /// Our own disk is at fault: the same file may pass another time.
     #[error("cannot read the uploaded file: {0}")]
     Io(#[source] io::Error),

@@ -9,6 +9,9 @@ use serde_json::json;
 use sha2::Digest;
 use sha2::Sha256;
 
+use crate::archive::report::Level;
+use crate::archive::report::Report;
+
 /// A tar header of the given type with whatever it is told to say, its checksum right.
 pub(crate) fn header(kind: u8, name: &str, link: &str, size: u64) -> [u8; 512] {
     let mut header = tar::Header::new_ustar();
@@ -87,6 +90,8 @@ impl Sample {
             entries,
         }
         .with_file("README.md", b"# Tools\n")
+        .with_directory("meta")
+        .with_file("meta/runtime.yml", b"requires_ansible: '>=2.15.0'\n")
         .with_directory("plugins")
         .with_file("plugins/a.py", b"pass\n")
     }
@@ -135,4 +140,23 @@ pub(crate) fn row(name: &str, data: Option<&[u8]>) -> Value {
         "name": name, "ftype": if data.is_some() { "file" } else { "dir" },
         "chksum_type": data.map(|_| "sha256"), "chksum_sha256": data.map(sha256), "format": 1,
     })
+}
+
+/// What a reading said, and whether it is to stop.
+#[derive(Debug, Default)]
+pub(crate) struct Lines {
+    /// Level and text.
+    pub(crate) said: Vec<(Level, String)>,
+    /// Stop at the next chance.
+    pub(crate) is_canceled: bool,
+}
+
+impl Report for Lines {
+    fn say(&mut self, level: Level, message: String) {
+        self.said.push((level, message));
+    }
+
+    fn is_canceled(&mut self) -> bool {
+        self.is_canceled
+    }
 }

@@ -157,6 +157,8 @@ pub enum Conflict {
     NamespaceExists(String),
     /// A user of this name is there already.
     UserExists(String),
+    /// The task has ended, so it cannot be canceled.
+    TaskFinished,
 }
 
 impl fmt::Display for Conflict {
@@ -164,6 +166,9 @@ impl fmt::Display for Conflict {
         match self {
             Self::NamespaceExists(name) => write!(f, "A namespace named {name} already exists."),
             Self::UserExists(name) => write!(f, "A user named {name} already exists."),
+            Self::TaskFinished => {
+                f.write_str("The task has ended already; there is nothing to cancel.")
+            }
         }
     }
 }

@@ -18,6 +18,7 @@ use crate::domain::imports::run::Tools;
 use crate::domain::tasks::job::Job;
 use crate::domain::tasks::queue;
 use crate::domain::tasks::queue::Claimed;
+use crate::domain::tasks::queue::Outcome;
 use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Error;
 use crate::kernel::error::Result;
@@ -87,6 +88,11 @@ fn recover(app: &App, stopping: &AtomicBool, since: Timestamp) {
             "tasks were interrupted by the last stop and run again"
         );
     }
+    persist(stopping, "ending canceled tasks", || {
+        let canceled = app.db.read(|tx| queue::half_canceled(tx, since))?;
+        let mut canceled = canceled.into_iter();
+        canceled.try_for_each(|task| imports::run::abandon(tools(app), task, Outcome::Canceled))
+    });
     if let Err(error) = artifacts::sweep(&app.db, &app.store) {
         tracing::error!("clearing away unnamed artifacts: {error}");
     }
@@ -191,7 +197,7 @@ fn mend(app: &App, stopping: &AtomicBool, task: &Claimed, error: &Error) -> &'st
         thread::sleep(LOOK_AGAIN);
         return "put back";
     }
-    let told = queue::describe(error, &task.correlation_id);
+    let told = Outcome::Failed(queue::describe(error, &task.correlation_id));
     persist(stopping, "ending a task", || match task.job {
         Job::ImportCollection => imports::run::abandon(tools(app), task.id, told.clone()),
     });

@@ -3,6 +3,7 @@
 //! Start reading at [`publish::store`] and [`placement::place`] for writing, [`versions`] for reading.
 
 pub mod artifacts;
+pub mod documentation;
 pub mod downloads;
 pub mod index;
 pub mod placement;

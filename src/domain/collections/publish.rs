@@ -8,7 +8,9 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use crate::archive::collection::Collection;
+use crate::archive::docs::ContentLine;
 use crate::db::tx::WriteTx;
+use crate::domain::collections::documentation;
 use crate::kernel::digest::Digest;
 use crate::kernel::error::Result;
 use crate::kernel::ids::CollectionId;
@@ -18,7 +20,7 @@ use crate::kernel::ids::VersionId;
 #[derive(Serialize)]
 struct Metadata<'a> {
     authors: &'a [String],
-    contents: [(); 0],
+    contents: &'a [ContentLine],
     dependencies: &'a BTreeMap<String, String>,
     description: &'a str,
     documentation: &'a str,
@@ -28,10 +30,6 @@ struct Metadata<'a> {
     repository: &'a str,
     tags: &'a [String],
 }
-
-/// The documentation of a version that has none.
-const NO_DOCS: &str =
-    r#"{"collection_readme":{"name":null,"html":null},"documentation_files":[],"contents":[]}"#;
 
 /// Adds the version that `collection` describes, with its collection if that is new.
 ///
@@ -51,12 +49,12 @@ const ADD_CONTENT: &str = "
     INSERT INTO content (uuid, kind, created_at, updated_at) VALUES (:uuid, 'collection_version', :now, :now)";
 
 const ADD_VERSION: &str = "
-    INSERT INTO collection_version (id, collection_id, version, version_key, is_prerelease, sha256)
-    VALUES (:id, :collection, :version, :key, :is_prerelease, :sha256)";
+    INSERT INTO collection_version (id, collection_id, version, version_key, is_prerelease, sha256, requires_ansible)
+    VALUES (:id, :collection, :version, :key, :is_prerelease, :sha256, :requires_ansible)";
 
 const ADD_DOCUMENT: &str = "
-    INSERT INTO collection_version_document (version_id, metadata, manifest, files, docs_blob)
-    VALUES (:id, :metadata, :manifest, :files, :docs_blob)";
+    INSERT INTO collection_version_document (version_id, metadata, manifest, files)
+    VALUES (:id, :metadata, :manifest, :files)";
 
 fn add(tx: &WriteTx<'_>, collection: &Collection, sha256: &Digest) -> Result<VersionId> {
     let info = &collection.info;
@@ -67,11 +65,13 @@ fn add(tx: &WriteTx<'_>, collection: &Collection, sha256: &Digest) -> Result<Ver
     tx.prepare_cached(ADD_VERSION)?.execute(named_params! {
         ":id": id, ":collection": collection_id, ":version": info.version.as_str(),
         ":key": info.version.key(), ":is_prerelease": info.version.is_prerelease(), ":sha256": sha256,
+        ":requires_ansible": collection.requires_ansible,
     })?;
     tx.prepare_cached(ADD_DOCUMENT)?.execute(named_params! {
         ":id": id, ":metadata": metadata(collection)?, ":manifest": collection.manifest,
-        ":files": collection.files, ":docs_blob": NO_DOCS,
+        ":files": collection.files,
     })?;
+    documentation::store(tx, id, &collection.docs)?;
     Ok(id)
 }
 
@@ -93,7 +93,7 @@ fn metadata(collection: &Collection) -> Result<String> {
     let info = &collection.info;
     let metadata = Metadata {
         authors: &info.authors,
-        contents: [],
+        contents: &collection.docs.contents,
         dependencies: &info.dependencies,
         description: info.description.as_deref().unwrap_or_default(),
         documentation: info.documentation.as_deref().unwrap_or_default(),

@@ -244,24 +244,24 @@ pub fn find(
         .ok_or_else(|| missing(namespace, name, version))
 }
 
-/// The documentation of one version, as JSON.
-pub fn docs_blob(
+/// The documentation of one version: `{"docs_blob": …}` as JSON in gzip. `None` if the version has none.
+pub fn docs(
     tx: &ReadTx<'_>,
     repository: RepositoryId,
     (namespace, name): (&str, &str),
     version: &str,
-) -> Result<String> {
+) -> Result<Option<Vec<u8>>> {
     let sql = format!(
-        "SELECT d.docs_blob FROM {FROM} JOIN collection_version_document d ON d.version_id = v.id WHERE {ONE}"
+        "SELECT d.body FROM {FROM} LEFT JOIN collection_version_docs d ON d.version_id = v.id WHERE {ONE}"
     );
     let values = named_params! {
         ":repository": repository, ":namespace": namespace, ":name": name, ":version": version,
     };
-    let blob = tx
+    let body = tx
         .prepare_cached(&sql)?
         .query_row(values, |row| row.get(0))
         .optional()?;
-    blob.ok_or_else(|| missing(namespace, name, version))
+    body.ok_or_else(|| missing(namespace, name, version))
 }
 
 fn missing(namespace: &str, name: &str, version: &str) -> Error {

@@ -1,35 +1,20 @@
 //! The log of an import, for the person who published.
 
+use std::time::Duration;
+use std::time::Instant;
+
 use rusqlite::named_params;
 
+use crate::archive::report::Level;
+use crate::archive::report::Report;
+use crate::db::Db;
 use crate::db::tx::ReadTx;
 use crate::db::tx::WriteTx;
+use crate::domain::tasks::queue;
 use crate::kernel::clock::Clock;
 use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Result;
 use crate::kernel::ids::TaskId;
-
-/// How loud a message is. `ansible-galaxy` prints the last two at any verbosity.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Level {
-    /// What was done.
-    Info,
-    /// What should be mended.
-    Warning,
-    /// What made the import fail.
-    Error,
-}
-
-impl Level {
-    /// The word every API and the database use.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Info => "INFO",
-            Self::Warning => "WARNING",
-            Self::Error => "ERROR",
-        }
-    }
-}
 
 /// One line of a log.
 #[derive(Debug, Clone, PartialEq)]
@@ -42,50 +27,92 @@ pub struct Message {
     pub message: String,
 }
 
-/// A log that is being written.
-#[derive(Debug)]
-pub struct Log<'c> {
-    clock: &'c Clock,
+/// How often an import that runs shows what it has said so far, and asks whether anybody still waits for it.
+///
+/// Most imports are over before: they pay for one transaction only.
+const PULSE: Duration = Duration::from_millis(300);
+
+/// The log of an import that runs.
+pub struct Log<'a> {
+    db: &'a Db,
+    clock: &'a Clock,
+    task: TaskId,
     lines: Vec<(Timestamp, Level, String)>,
+    /// How many of the lines are in the database.
+    shown: usize,
+    pulse: Instant,
+    is_canceled: bool,
 }
 
-impl<'c> Log<'c> {
+impl<'a> Log<'a> {
     /// An empty log.
-    pub fn new(clock: &'c Clock) -> Self {
+    pub fn new(db: &'a Db, clock: &'a Clock, task: TaskId) -> Self {
         Self {
+            db,
             clock,
+            task,
             lines: Vec::new(),
+            shown: 0,
+            pulse: Instant::now() + PULSE,
+            is_canceled: false,
         }
     }
 
-    /// Adds a line.
-    pub fn add(&mut self, level: Level, message: impl Into<String>) {
-        self.lines.push((self.clock.now(), level, message.into()));
+    /// Adds to the database what is not there yet. What an interrupted run of the import said goes: this is another.
+    pub fn write(&self, tx: &WriteTx<'_>) -> Result<()> {
+        if self.shown == 0 {
+            tx.prepare_cached("DELETE FROM import_message WHERE task_id = :task")?
+                .execute(named_params! {":task": self.task})?;
+        }
+        let mut statement = tx.prepare_cached(ADD)?;
+        for (position, (time, level, message)) in self.lines.iter().enumerate().skip(self.shown) {
+            statement.execute(named_params! {
+                ":task": self.task, ":position": position, ":time": time,
+                ":level": level.as_str(), ":message": message,
+            })?;
+        }
+        Ok(())
+    }
+
+    fn beat(&mut self) {
+        if Instant::now() < self.pulse {
+            return;
+        }
+        let task = self.task;
+        let is_canceled = match self.shown < self.lines.len() {
+            true => self.db.write(|tx| {
+                self.write(tx)?;
+                queue::is_canceling(tx, task)
+            }),
+            false => self.db.read(|tx| queue::is_canceling(tx, task)),
+        };
+        match is_canceled {
+            Ok(is_canceled) => {
+                self.is_canceled = is_canceled;
+                self.shown = self.lines.len();
+            }
+            // The import goes on: all that is lost is that nobody sees it do so.
+            Err(error) => tracing::warn!("showing how far an import has come: {error}"),
+        }
+        self.pulse = Instant::now() + PULSE;
+    }
+}
+
+impl Report for Log<'_> {
+    fn say(&mut self, level: Level, message: String) {
+        self.lines.push((self.clock.now(), level, message));
+        self.beat();
+    }
+
+    fn is_canceled(&mut self) -> bool {
+        self.beat();
+        self.is_canceled
     }
 }
 
 const ADD: &str = "
     INSERT INTO import_message (task_id, position, time, level, message)
-    SELECT :task, coalesce(max(position) + 1, 0), :time, :level, :message
-      FROM import_message WHERE task_id = :task";
-
-/// Appends the log to what the import has said before.
-pub fn append(tx: &WriteTx<'_>, task: TaskId, log: &Log<'_>) -> Result<()> {
-    let mut statement = tx.prepare_cached(ADD)?;
-    for (time, level, message) in &log.lines {
-        statement.execute(named_params! {
-            ":task": task, ":time": time, ":level": level.as_str(), ":message": message,
-        })?;
-    }
-    Ok(())
-}
-
-/// Forgets what an interrupted run of the import said: it starts over.
-pub fn clear(tx: &WriteTx<'_>, task: TaskId) -> Result<()> {
-    tx.prepare_cached("DELETE FROM import_message WHERE task_id = :task")?
-        .execute(named_params! {":task": task})?;
-    Ok(())
-}
+    VALUES (:task, :position, :time, :level, :message)";
 
 const SINCE: &str = "
     SELECT time, level, message FROM import_message

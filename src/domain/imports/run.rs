@@ -7,18 +7,20 @@ use rusqlite::named_params;
 
 use crate::archive::collection;
 use crate::archive::collection::Collection;
+use crate::archive::collection::Reading;
 use crate::archive::limits::Limits;
 use crate::archive::rejection::Rejection;
+use crate::archive::report::Level;
+use crate::archive::report::Report;
 use crate::content;
 use crate::content::Store;
 use crate::db::Db;
 use crate::db::tx::ReadTx;
 use crate::db::tx::WriteTx;
 use crate::domain::collections::artifacts;
+use crate::domain::collections::documentation::HubLibrary;
 use crate::domain::collections::placement;
 use crate::domain::collections::publish;
-use crate::domain::imports::messages;
-use crate::domain::imports::messages::Level;
 use crate::domain::imports::messages::Log;
 use crate::domain::imports::submit::PublishRules;
 use crate::domain::namespaces;
@@ -27,6 +29,7 @@ use crate::domain::repositories::pipeline;
 use crate::domain::repositories::pipeline::Pipeline;
 use crate::domain::tasks::TaskError;
 use crate::domain::tasks::queue;
+use crate::domain::tasks::queue::Outcome;
 use crate::kernel::clock::Clock;
 use crate::kernel::digest::Digest;
 use crate::kernel::error::Result;
@@ -53,67 +56,89 @@ pub struct Tools<'a> {
     pub limits: &'a Limits,
 }
 
-/// Imports the file of `task`, to its end: afterwards the task is completed or failed.
+/// Imports the file of `task`, to its end: afterwards the task is completed, failed or canceled.
 ///
 /// Errors are those of this server (disk, database); what is wrong with the file ends the task instead.
 /// Running it again after a crash is safe: the result is written in one transaction with the task's end.
 pub fn import(tools: Tools<'_>, task: TaskId) -> Result<()> {
     let Some(wanted) = tools.db.read(|tx| wanted(tx, task))? else {
-        let description =
-            "The repository it was sent to is gone. Publish again to another one.".to_owned();
-        return abandon(
-            tools,
-            task,
-            TaskError {
-                code: None,
-                description,
-            },
-        );
+        let lost = "The repository it was sent to is gone. Publish again to another one.";
+        return abandon(tools, task, failed(lost.to_owned()));
     };
-    let mut log = Log::new(tools.clock);
-    log.add(
+    let mut log = Log::new(tools.db, tools.clock, task);
+    log.say(
         Level::Info,
         format!("Importing with galaxy-importer {IMPORTER_VERSION} (built into Pocket Galaxy)"),
     );
-    match read(tools, &wanted)? {
+    let outcome = match read(tools, &wanted, &mut log) {
         Ok(collection) => {
-            log.add(Level::Info, "Collection loading complete");
-            tools
-                .db
-                .write(|tx| accept(tx, tools.rules, task, &wanted, &collection, &log))
+            log.say(Level::Info, "Collection loading complete".to_owned());
+            let accept =
+                |tx: &WriteTx<'_>| accept(tx, tools.rules, task, &wanted, &collection, &log);
+            match tools.db.write(accept)? {
+                Accepted::Published => return Ok(()),
+                Accepted::Canceled => Outcome::Canceled,
+            }
         }
-        Err(description) => {
-            tools.db.write(|tx| {
-                reject(
-                    tx,
-                    task,
-                    &wanted.sha256,
-                    TaskError {
-                        code: None,
-                        description,
-                    },
-                    &log,
-                )
-            })?;
-            artifacts::discard(tools.db, tools.store, &wanted.sha256)
-        }
+        Err(Rejection::Invalid(description)) => failed(description),
+        Err(Rejection::Canceled) => Outcome::Canceled,
+        Err(Rejection::Io(error)) => return Err(content::storage(error)),
+    };
+    if outcome == Outcome::Canceled {
+        log.say(
+            Level::Info,
+            "Canceled on request; nothing was published".to_owned(),
+        );
+    }
+    tools
+        .db
+        .write(|tx| reject(tx, task, &wanted.sha256, outcome, &log))?;
+    artifacts::discard(tools.db, tools.store, &wanted.sha256)
+}
+
+fn failed(description: String) -> Outcome {
+    Outcome::Failed(TaskError {
+        code: None,
+        description,
+    })
+}
+
+/// Ends an import that is not running, and lets its file go.
+pub fn abandon(tools: Tools<'_>, task: TaskId, outcome: Outcome) -> Result<()> {
+    let sha256 = tools.db.write(|tx| release(tx, task, outcome))?;
+    match sha256 {
+        Some(sha256) => artifacts::discard(tools.db, tools.store, &sha256),
+        None => Ok(()),
     }
 }
 
-/// Ends an import that cannot be run, and lets its file go.
-pub fn abandon(tools: Tools<'_>, task: TaskId, error: TaskError) -> Result<()> {
-    let sha256 = tools.db.read(|tx| waiting_file(tx, task))?;
-    let log = Log::new(tools.clock);
+/// Cancels an import: one that waits has ended when this returns, one that runs ends as soon as it notices.
+///
+/// Fails with a conflict if it has ended already.
+pub fn cancel((db, store): (&Db, &Store), task: TaskId) -> Result<()> {
+    let sha256 = db.write(|tx| match queue::cancel(tx, task)? {
+        true => release(tx, task, Outcome::Canceled),
+        false => Ok(None),
+    })?;
     match sha256 {
-        Some(sha256) => {
-            tools
-                .db
-                .write(|tx| reject(tx, task, &sha256, error, &log))?;
-            artifacts::discard(tools.db, tools.store, &sha256)
-        }
-        None => tools.db.write(|tx| queue::end(tx, task, Err(error))),
+        Some(sha256) => artifacts::discard(db, store, &sha256),
+        None => Ok(()),
     }
 }
+
+/// Ends an import and forgets its file, whose name is given so that it can be discarded after the commit.
+fn release(tx: &WriteTx<'_>, task: TaskId, outcome: Outcome) -> Result<Option<Digest>> {
+    let sha256 = waiting_file(tx, task)?;
+    tx.prepare_cached(LET_GO)?
+        .execute(named_params! {":task": task})?;
+    if let Some(sha256) = &sha256 {
+        artifacts::forget(tx, sha256)?;
+    }
+    queue::end(tx, task, outcome)?;
+    Ok(sha256)
+}
+
+const LET_GO: &str = "UPDATE collection_import SET sha256 = NULL WHERE task_id = :task";
 
 /// The file of an import that has not ended.
 fn waiting_file(tx: &ReadTx<'_>, task: TaskId) -> Result<Option<Digest>> {
@@ -157,21 +182,30 @@ fn wanted(tx: &ReadTx<'_>, task: TaskId) -> Result<Option<Wanted>> {
     }))
 }
 
-/// The collection in the file, or what is wrong with it.
-fn read(tools: Tools<'_>, wanted: &Wanted) -> Result<std::result::Result<Collection, String>> {
+/// The collection in the file, or why there is none.
+fn read(
+    tools: Tools<'_>,
+    wanted: &Wanted,
+    log: &mut Log<'_>,
+) -> std::result::Result<Collection, Rejection> {
     let file = tools
         .store
         .open_blob(&wanted.sha256)
-        .map_err(content::storage)?;
-    match collection::read(
-        &mut BufReader::with_capacity(1 << 16, file),
-        &wanted.name,
-        tools.limits,
-    ) {
-        Ok(collection) => Ok(Ok(collection)),
-        Err(Rejection::Invalid(description)) => Ok(Err(description)),
-        Err(Rejection::Io(error)) => Err(content::storage(error)),
-    }
+        .map_err(Rejection::Io)?;
+    let reading = Reading {
+        expected: &wanted.name,
+        limits: tools.limits,
+        library: &HubLibrary(tools.db),
+    };
+    let mut file = BufReader::with_capacity(1 << 16, file);
+    collection::read(&mut file, reading, log)
+}
+
+/// What came of an import whose file is in order.
+enum Accepted {
+    Published,
+    /// Somebody asked for it to end in the last moment.
+    Canceled,
 }
 
 /// One transaction: the version, its place, the log and the task's end become visible together.
@@ -182,7 +216,10 @@ fn accept(
     wanted: &Wanted,
     collection: &Collection,
     log: &Log<'_>,
-) -> Result<()> {
+) -> Result<Accepted> {
+    if queue::is_canceling(tx, task)? {
+        return Ok(Accepted::Canceled);
+    }
     let namespace = collection.info.namespace.as_str();
     if namespaces::queries::find_id(tx, namespace)?.is_none() {
         namespaces::create::create(
@@ -197,29 +234,24 @@ fn accept(
     for repository in destinations(tx, rules, wanted.repository)? {
         placement::place(tx, repository, version)?;
     }
-    finish(tx, task, Ok(()), log)
+    finish(tx, task, Outcome::Completed, log)?;
+    Ok(Accepted::Published)
 }
 
 fn reject(
     tx: &WriteTx<'_>,
     task: TaskId,
     sha256: &Digest,
-    error: TaskError,
+    outcome: Outcome,
     log: &Log<'_>,
 ) -> Result<()> {
-    finish(tx, task, Err(error), log)?;
+    finish(tx, task, outcome, log)?;
     artifacts::forget(tx, sha256)
 }
 
-fn finish(
-    tx: &WriteTx<'_>,
-    task: TaskId,
-    outcome: std::result::Result<(), TaskError>,
-    log: &Log<'_>,
-) -> Result<()> {
-    messages::clear(tx, task)?;
-    messages::append(tx, task, log)?;
-    tx.prepare_cached("UPDATE collection_import SET sha256 = NULL WHERE task_id = :task")?
+fn finish(tx: &WriteTx<'_>, task: TaskId, outcome: Outcome, log: &Log<'_>) -> Result<()> {
+    log.write(tx)?;
+    tx.prepare_cached(LET_GO)?
         .execute(named_params! {":task": task})?;
     queue::end(tx, task, outcome)
 }

@@ -10,6 +10,7 @@ use crate::domain::tasks::State;
 use crate::domain::tasks::TaskError;
 use crate::domain::tasks::job::Job;
 use crate::kernel::clock::Timestamp;
+use crate::kernel::error::Conflict;
 use crate::kernel::error::Error;
 use crate::kernel::error::Result;
 use crate::kernel::event::Event;
@@ -89,14 +90,11 @@ pub fn claim(tx: &WriteTx<'_>) -> Result<Option<Claimed>> {
         Err(error) => {
             // Written by another version of this program: say so instead of trying for ever.
             let description = format!("This version of the server does not know the job: {error}.");
-            end(
-                tx,
-                id,
-                Err(TaskError {
-                    code: None,
-                    description,
-                }),
-            )?;
+            let error = TaskError {
+                code: None,
+                description,
+            };
+            end(tx, id, Outcome::Failed(error))?;
             claim(tx)
         }
     }
@@ -108,15 +106,23 @@ const END: &str = "
            finished_at = :now, updated_at = :now
      WHERE id = :id AND finished_at IS NULL";
 
+/// How a task ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// All is done.
+    Completed,
+    /// Nothing was done, for this reason.
+    Failed(TaskError),
+    /// Nothing was done, on request.
+    Canceled,
+}
+
 /// Gives a task its last state and, once this transaction is on disk, tells whoever waits for it.
-pub fn end(
-    tx: &WriteTx<'_>,
-    id: TaskId,
-    outcome: std::result::Result<(), TaskError>,
-) -> Result<()> {
+pub fn end(tx: &WriteTx<'_>, id: TaskId, outcome: Outcome) -> Result<()> {
     let (state, error) = match outcome {
-        Ok(()) => (State::Completed, None),
-        Err(error) => (State::Failed, Some(error)),
+        Outcome::Completed => (State::Completed, None),
+        Outcome::Failed(error) => (State::Failed, Some(error)),
+        Outcome::Canceled => (State::Canceled, None),
     };
     tx.prepare_cached(END)?.execute(named_params! {
         ":state": state.as_str(), ":code": error.as_ref().and_then(|error| error.code.as_deref()),
@@ -145,6 +151,41 @@ pub fn restart_interrupted(tx: &WriteTx<'_>, since: Timestamp) -> Result<usize> 
     Ok(tx
         .prepare_cached(RESTART)?
         .execute(named_params! {":now": tx.now, ":since": since})?)
+}
+
+const CANCEL: &str = "
+    UPDATE task SET state = 'canceling', updated_at = :now
+     WHERE id = :id AND state IN ('waiting', 'running') AND finished_at IS NULL
+    RETURNING started_at IS NULL";
+
+/// Asks a task to end. True if nobody has taken it up, so that the caller has to end it; false if a worker will.
+///
+/// A task that has ended is a conflict.
+pub fn cancel(tx: &WriteTx<'_>, id: TaskId) -> Result<bool> {
+    if is_canceling(tx, id)? {
+        return Ok(false);
+    }
+    tx.prepare_cached(CANCEL)?
+        .query_row(named_params! {":now": tx.now, ":id": id}, |row| row.get(0))
+        .optional()?
+        .ok_or(Error::Conflict(Conflict::TaskFinished))
+}
+
+/// Whether somebody asked the task to end, and it has not yet.
+pub fn is_canceling(tx: &ReadTx<'_>, id: TaskId) -> Result<bool> {
+    let state = tx
+        .prepare_cached("SELECT state = 'canceling' FROM task WHERE id = :id")?
+        .query_row(named_params! {":id": id}, |row| row.get(0))
+        .optional()?;
+    Ok(state.unwrap_or(false))
+}
+
+/// What was being canceled when the process before ended: nobody is at it any more, so it can be ended.
+pub fn half_canceled(tx: &ReadTx<'_>, since: Timestamp) -> Result<Vec<TaskId>> {
+    let sql = "SELECT id FROM task WHERE state = 'canceling' AND finished_at IS NULL AND started_at < :since";
+    let mut statement = tx.prepare_cached(sql)?;
+    let ids = statement.query_map(named_params! {":since": since}, |row| row.get(0))?;
+    Ok(ids.collect::<rusqlite::Result<_>>()?)
 }
 
 /// Whether there is anything to claim: a look that keeps nobody from writing.

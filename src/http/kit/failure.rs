@@ -110,10 +110,11 @@ pub fn messages(error: &Error, request_id: &str) -> Vec<Message> {
         ),
         Error::Malformed(why) => one("parse_error", "Malformed request.", Some(why.clone())),
         Error::Conflict(conflict) => vec![Message {
-            field: Some(match conflict {
-                Conflict::NamespaceExists(_) => "name",
-                Conflict::UserExists(_) => "username",
-            }),
+            field: match conflict {
+                Conflict::NamespaceExists(_) => Some("name"),
+                Conflict::UserExists(_) => Some("username"),
+                Conflict::TaskFinished => None,
+            },
             code: "conflict",
             title: "Data conflicts with existing entity.",
             detail: Some(conflict.to_string()),

@@ -3,6 +3,7 @@
 //! Never knows a URL of any family. Start reading at [`routes`] and [`guard`].
 
 pub mod body;
+pub mod compressed;
 pub mod download;
 pub mod envelope;
 pub mod failure;

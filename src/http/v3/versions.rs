@@ -1,5 +1,6 @@
 //! The versions of a collection (contract 02 §2.3).
 
+use actix_web::HttpResponse;
 use actix_web::web::Json;
 use actix_web::web::Path;
 use serde::Deserialize;
@@ -12,6 +13,8 @@ use crate::domain::collections::versions::VersionFilter;
 use crate::domain::collections::versions::VersionOrder;
 use crate::domain::repositories::distributions::Served;
 use crate::http::href;
+use crate::http::kit::compressed;
+use crate::http::kit::compressed::Accepted;
 use crate::http::kit::failure::Answer;
 use crate::http::kit::mount::Mount;
 use crate::http::kit::origin::Origin;
@@ -167,15 +170,22 @@ async fn show(
     )?))
 }
 
-async fn docs_blob(place: Place, path: Path<VersionPath>) -> Answer<Json<DocsBlob>> {
+/// The documentation of everything in a version. The web client fetches all of it for each page it shows.
+async fn docs_blob(
+    place: Place,
+    accepted: Accepted,
+    path: Path<VersionPath>,
+) -> Answer<HttpResponse> {
     let find = move |tx: &ReadTx<'_>, served: &Served| {
-        versions::docs_blob(
+        versions::docs(
             tx,
             served.repository,
             (&path.namespace, &path.name),
             &path.version,
         )
     };
-    let (_, blob) = place.read(find).await?;
-    Ok(Json(DocsBlob::new(blob)?))
+    match place.read(find).await?.1 {
+        Some(docs) => Ok(compressed::json(accepted, docs).await?),
+        None => Ok(HttpResponse::Ok().json(DocsBlob::default())),
+    }
 }

@@ -34,23 +34,6 @@ pub const LATER: &[Later] = &[
         ],
     ),
     row(
-        "documentation of collections (contract 06 §6.6)",
-        &[
-            "collections/docs-blob",
-            "collections/docs-blob-kubernetes-core",
-            "collections/docs-blob-large",
-            "collections/docs-blob-real",
-        ],
-    ),
-    row(
-        "content of collections (contract 06 §6.5, steps 7 to 12)",
-        &[
-            "imports/import-failed-badrequires",
-            "imports/import-failed-badrole",
-            "imports/import-failed-noroledoc",
-        ],
-    ),
-    row(
         "NSC: namespaces of a repository",
         &[
             "collections/legacy-repo-namespace-detail",

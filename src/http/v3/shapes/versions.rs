@@ -130,19 +130,23 @@ impl VersionPage {
     }
 }
 
-/// The documentation of a version.
-#[derive(Serialize)]
+/// The documentation of a version that came without any, in the form of the reference.
+#[derive(Debug, Default, Serialize)]
 pub struct DocsBlob {
-    docs_blob: Box<RawValue>,
+    docs_blob: NoDocs,
 }
 
-impl DocsBlob {
-    /// Wraps the stored JSON.
-    pub fn new(blob: String) -> Result<Self> {
-        Ok(Self {
-            docs_blob: raw(blob)?,
-        })
-    }
+#[derive(Debug, Default, Serialize)]
+struct NoDocs {
+    collection_readme: NoPage,
+    documentation_files: [(); 0],
+    contents: [(); 0],
+}
+
+#[derive(Debug, Default, Serialize)]
+struct NoPage {
+    name: Option<String>,
+    html: Option<String>,
 }
 
 /// A stored document goes out as it is, without being taken apart.

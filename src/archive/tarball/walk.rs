@@ -10,28 +10,59 @@ use sha2::Digest;
 use sha2::Sha256;
 
 use crate::archive::limits::Limits;
-use crate::archive::member;
-use crate::archive::member::Kind;
-use crate::archive::member::Member;
 use crate::archive::quote::quoted;
 use crate::archive::rejection::Rejection;
-use crate::archive::tape::Tape;
-use crate::archive::tree::File;
-use crate::archive::tree::Node;
-use crate::archive::tree::Tree;
+use crate::archive::tarball::member;
+use crate::archive::tarball::member::Kind;
+use crate::archive::tarball::member::Member;
+use crate::archive::tarball::tape::Tape;
+use crate::archive::tarball::tree::File;
+use crate::archive::tarball::tree::Node;
+use crate::archive::tarball::tree::Tree;
 
-/// Reads a whole tar file, already unpacked, into a tree.
+/// What happens to the content of a file besides being hashed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wish {
+    /// Nothing.
+    Pass,
+    /// It stays in the tree. Such a file may not be larger than `limits.document`.
+    Keep,
+    /// It is shown to [`Visitor::see`].
+    See,
+}
+
+/// Whoever looks at an archive while it is read.
+pub trait Visitor {
+    /// What to do with a file of `size` bytes. Asked for every file, before its content is read.
+    fn wish(&mut self, path: &str, size: u64) -> Result<Wish, Rejection>;
+
+    /// Sees the content of a file it wished to see.
+    fn see(&mut self, path: &str, sha256: [u8; 32], content: Vec<u8>) -> Result<(), Rejection>;
+}
+
+/// Nobody looks: every file is hashed and that is all.
+impl Visitor for () {
+    fn wish(&mut self, _path: &str, _size: u64) -> Result<Wish, Rejection> {
+        Ok(Wish::Pass)
+    }
+
+    fn see(&mut self, _path: &str, _sha256: [u8; 32], _content: Vec<u8>) -> Result<(), Rejection> {
+        Ok(())
+    }
+}
+
+/// Reads a whole tar file, unpacked to at most `unpacked` bytes, into a tree.
 ///
-/// `keep` chooses by path the files whose content is wanted; such a file may not be larger than
-/// `limits.document`. Refuses everything of contract 06 §6.2: paths and links that leave the archive,
-/// devices, links that lead nowhere, entries that lie about themselves, and archives over the limits.
+/// Refuses everything of contract 06 §6.2: paths and links that leave the archive, devices, links that lead
+/// nowhere, entries that lie about themselves, and archives over the limits. What `visitor` refuses is refused too.
 /// What follows the end of the archive is not read, as on the reference.
 pub fn walk(
     reader: impl BufRead,
     limits: &Limits,
-    keep: impl Fn(&str) -> bool,
+    unpacked: u64,
+    visitor: &mut dyn Visitor,
 ) -> Result<Tree, Rejection> {
-    let mut tape = Tape::new(reader, limits.unpacked);
+    let mut tape = Tape::new(reader, unpacked);
     let mut tree = Tree::new(limits);
     while let Some(Member { path, kind, size }) = member::next(&mut tape, limits)? {
         match kind {
@@ -39,11 +70,21 @@ pub fn walk(
             Kind::SymbolicLink(target) => tree.add(path, Node::Link(target))?,
             Kind::HardLink(target) => tree.add_hard_link(path, &target)?,
             Kind::File => {
-                let kept = keep(&path);
-                if kept && size > limits.document {
-                    return Err(too_large(&path, limits.document));
+                let wish = visitor.wish(&path, size)?;
+                let most = if wish == Wish::Keep {
+                    limits.document
+                } else {
+                    limits.file
+                };
+                if size > most {
+                    return Err(too_large(&path, most));
                 }
-                let file = file(&mut tape, size, kept)?;
+                let mut file = file(&mut tape, size, wish != Wish::Pass)?;
+                if wish == Wish::See
+                    && let Some(content) = file.content.take().and_then(Arc::into_inner)
+                {
+                    visitor.see(&path, file.sha256, content)?;
+                }
                 tree.add(path, Node::File(file))?;
             }
         }
@@ -85,10 +126,44 @@ fn file<R: BufRead>(tape: &mut Tape<R>, size: u64, kept: bool) -> Result<File, R
 mod tests {
     use super::*;
     use crate::archive::sample;
-    use crate::archive::tree::Found;
+    use crate::archive::tarball::tree::Found;
+
+    struct Keeper(Vec<(String, Vec<u8>)>);
+
+    impl Visitor for Keeper {
+        fn wish(&mut self, path: &str, _size: u64) -> Result<Wish, Rejection> {
+            Ok(match path {
+                "keep" => Wish::Keep,
+                "see" => Wish::See,
+                _ => Wish::Pass,
+            })
+        }
+
+        fn see(
+            &mut self,
+            path: &str,
+            _sha256: [u8; 32],
+            content: Vec<u8>,
+        ) -> Result<(), Rejection> {
+            self.0.push((path.to_owned(), content));
+            Ok(())
+        }
+    }
 
     fn walked(tar: &[u8], limits: &Limits) -> Result<Tree, String> {
-        walk(tar, limits, |path| path == "keep").map_err(|refusal| refusal.to_string())
+        walk(tar, limits, limits.unpacked, &mut Keeper(Vec::new()))
+            .map_err(|refusal| refusal.to_string())
+    }
+
+    #[test]
+    fn what_is_seen_does_not_stay_in_the_tree() {
+        let tar = [sample::file("see", b"seen"), sample::file("keep", b"kept")].concat();
+        let mut keeper = Keeper(Vec::new());
+        let tree = walk(tar.as_slice(), &Limits::default(), 4096, &mut keeper).unwrap();
+        assert_eq!(keeper.0, [("see".to_owned(), b"seen".to_vec())]);
+        assert!(
+            matches!(tree.find("see"), Found::File(file) if file.content.is_none() && file.size == 4)
+        );
     }
 
     #[test]
@@ -125,6 +200,7 @@ mod tests {
         let limits = Limits {
             unpacked: 10_000,
             document: 1000,
+            file: u64::MAX,
             ..Limits::default()
         };
         let bomb = sample::header(b'0', "bomb", "", 1 << 40);
@@ -137,6 +213,15 @@ mod tests {
         );
         let many = sample::file("a", &[0; 1000]).repeat(8);
         assert!(walked(&many, &limits).unwrap_err().contains("10000 bytes"));
+        let small = Limits {
+            file: 500,
+            ..limits
+        };
+        assert!(
+            walked(&many, &small)
+                .unwrap_err()
+                .contains("larger than 500 bytes")
+        );
     }
 
     #[test]

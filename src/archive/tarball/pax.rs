@@ -1,7 +1,7 @@
 //! PAX extended headers: records that say more about the next entry than its own header can.
 
 use crate::archive::rejection::Rejection;
-use crate::archive::tape::ADVICE;
+use crate::archive::tarball::tape::ADVICE;
 
 /// What an extended header says about the entry after it, as far as it matters here.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]

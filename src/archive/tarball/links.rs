@@ -3,8 +3,8 @@
 use std::cell::Cell;
 use std::collections::BTreeMap;
 
-use crate::archive::path;
-use crate::archive::tree::Node;
+use crate::archive::tarball::path;
+use crate::archive::tarball::tree::Node;
 
 /// How many links may follow each other, as on Linux.
 const HOPS_MAX: usize = 40;

@@ -9,13 +9,13 @@ use std::io::BufRead;
 use tar::Header;
 
 use crate::archive::limits::Limits;
-use crate::archive::path;
-use crate::archive::pax;
-use crate::archive::pax::Extension;
 use crate::archive::quote::quoted;
 use crate::archive::rejection::Rejection;
-use crate::archive::tape::ADVICE;
-use crate::archive::tape::Tape;
+use crate::archive::tarball::path;
+use crate::archive::tarball::pax;
+use crate::archive::tarball::pax::Extension;
+use crate::archive::tarball::tape::ADVICE;
+use crate::archive::tarball::tape::Tape;
 
 /// Longest extended header, in bytes. They hold a path, times and perhaps attributes.
 const EXTENSION_MAX: u64 = 1024 * 1024;

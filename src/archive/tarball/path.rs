@@ -5,7 +5,7 @@
 use crate::archive::limits::Limits;
 use crate::archive::quote::quoted;
 use crate::archive::rejection::Rejection;
-use crate::archive::tape::ADVICE;
+use crate::archive::tarball::tape::ADVICE;
 
 /// The longest name of one file or directory, in bytes, that file systems take.
 const PART_MAX: usize = 255;
@@ -40,6 +40,9 @@ pub fn clean(name: &[u8], limits: &Limits) -> Result<String, Rejection> {
     let parts: Vec<&str> = parts(text).collect();
     if parts.iter().any(|part| part.len() > PART_MAX) {
         return refuse(&format!("has a name longer than {PART_MAX} bytes"));
+    }
+    if parts.len() > limits.depth {
+        return refuse(&format!("lies more than {} folders deep", limits.depth));
     }
     Ok(parts.join("/"))
 }
@@ -125,6 +128,12 @@ mod tests {
             assert!(cleaned(name).is_err());
         }
         assert!(cleaned(&long.as_bytes()[1..]).is_ok());
+        assert!(
+            cleaned("d/".repeat(65).as_bytes())
+                .unwrap_err()
+                .contains("64 folders deep")
+        );
+        assert!(cleaned("d/".repeat(64).as_bytes()).is_ok());
     }
 
     #[test]

@@ -14,13 +14,13 @@ use serde::de::IgnoredAny;
 use serde::de::MapAccess;
 use serde::de::Visitor;
 
-use crate::archive::fields::Scalar;
-use crate::archive::json;
 use crate::archive::manifest;
+use crate::archive::manifest::fields::Scalar;
+use crate::archive::manifest::json;
 use crate::archive::quote::quoted_list;
 use crate::archive::rejection::Rejection;
-use crate::archive::tree::Found;
-use crate::archive::tree::Tree;
+use crate::archive::tarball::tree::Found;
+use crate::archive::tarball::tree::Tree;
 
 /// Checks the text of FILES.json against what is in the archive.
 ///
@@ -158,14 +158,20 @@ mod tests {
     use super::*;
     use crate::archive::limits::Limits;
     use crate::archive::sample;
-    use crate::archive::walk::walk;
+    use crate::archive::tarball::walk::walk;
 
     fn checked(rows: &str) -> Result<(), String> {
         let tar = [
             sample::file("docs/a.md", b"text"),
             sample::link(b'2', "link.md", "docs/a.md"),
         ];
-        let tree = walk(tar.concat().as_slice(), &Limits::default(), |_| false).unwrap();
+        let tree = walk(
+            tar.concat().as_slice(),
+            &Limits::default(),
+            1 << 20,
+            &mut (),
+        )
+        .unwrap();
         let text = format!("{{\"files\": [{rows}], \"format\": 1}}");
         check(&text, &tree).map_err(|refusal| refusal.to_string())
     }

@@ -1,7 +1,7 @@
 //! The JSON documents of an archive as text: faults told with their place, and blanks taken out.
 
 use crate::archive::rejection::Rejection;
-use crate::archive::tape::ADVICE;
+use crate::archive::tarball::tape::ADVICE;
 
 /// The bytes of the document `name` as text.
 pub fn text<'a>(name: &str, bytes: &'a [u8]) -> Result<&'a str, Rejection> {

@@ -5,12 +5,12 @@
 
 use std::collections::BTreeMap;
 
-use crate::archive::dependencies;
-use crate::archive::fields::Fields;
-use crate::archive::fields::Scalar;
+use crate::archive::manifest::dependencies;
+use crate::archive::manifest::fields::Fields;
+use crate::archive::manifest::fields::Scalar;
+use crate::archive::manifest::spdx;
 use crate::archive::quote::quoted_list;
 use crate::archive::rejection::Rejection;
-use crate::archive::spdx;
 use crate::kernel::name::NAME_MAX;
 use crate::kernel::name::Name;
 use crate::kernel::version::Version;

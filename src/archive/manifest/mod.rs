@@ -1,14 +1,19 @@
 //! MANIFEST.json: its own structure; what it says about the collection is judged by [`info`].
 
+pub mod dependencies;
+pub mod fields;
+pub mod files;
+pub mod info;
+pub mod json;
+pub mod spdx;
+
 use std::borrow::Cow;
 
-use crate::archive::fields::Fields;
-use crate::archive::info;
-use crate::archive::info::CollectionInfo;
-use crate::archive::json;
+use crate::archive::manifest::fields::Fields;
+use crate::archive::manifest::info::CollectionInfo;
 use crate::archive::quote::quoted;
 use crate::archive::rejection::Rejection;
-use crate::archive::tape::ADVICE;
+use crate::archive::tarball::tape::ADVICE;
 
 /// Where it lies, from the root of the archive.
 pub const NAME: &str = "MANIFEST.json";

@@ -7,12 +7,12 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::archive::limits::Limits;
-use crate::archive::links;
-use crate::archive::links::Lost;
-use crate::archive::path;
 use crate::archive::quote::quoted;
 use crate::archive::rejection::Rejection;
-use crate::archive::tape::ADVICE;
+use crate::archive::tarball::links;
+use crate::archive::tarball::links::Lost;
+use crate::archive::tarball::path;
+use crate::archive::tarball::tape::ADVICE;
 
 /// A regular file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -152,6 +152,14 @@ impl Tree {
     /// Every path in the archive but the root, in the order of their bytes.
     pub fn paths(&self) -> impl Iterator<Item = &str> {
         self.nodes.keys().map(String::as_str)
+    }
+
+    /// Every regular file, hard links included.
+    pub fn files(&self) -> impl Iterator<Item = &File> {
+        self.nodes.values().filter_map(|node| match node {
+            Node::File(file) => Some(file),
+            _ => None,
+        })
     }
 
     /// A file that is there more than once, with different content.

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::archive::fields::Fields;
-use crate::archive::fields::Scalar;
+use crate::archive::manifest::fields::Fields;
+use crate::archive::manifest::fields::Scalar;
 use crate::archive::rejection::Rejection;
 use crate::kernel::name::Name;
 use crate::kernel::range::VersionRange;

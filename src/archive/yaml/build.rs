@@ -1,0 +1,229 @@
+//! From the events of a document to its value, without recursion and within bounds.
+
+use std::collections::HashMap;
+use std::mem;
+
+use libyaml_safer::EventData;
+use libyaml_safer::ScalarStyle;
+use serde_json::Map;
+use serde_json::Value;
+
+use crate::archive::yaml::Bounds;
+use crate::archive::yaml::scalar;
+
+/// A value and what it costs.
+#[derive(Clone)]
+struct Node {
+    value: Value,
+    nodes: usize,
+    /// Levels of sequences and mappings in it.
+    height: usize,
+}
+
+/// A sequence or a mapping that is not complete.
+struct Open {
+    anchor: Option<String>,
+    nodes: usize,
+    height: usize,
+    items: Items,
+}
+
+enum Items {
+    Sequence(Vec<Value>),
+    Mapping {
+        map: Map<String, Value>,
+        key: Option<Key>,
+        merged: Vec<Value>,
+    },
+}
+
+enum Key {
+    Text(String),
+    /// `<<`: the value is a mapping, or a list of mappings, whose entries count where there is no own one.
+    Merge,
+}
+
+pub(super) struct Builder {
+    bounds: Bounds,
+    nodes: usize,
+    open: Vec<Open>,
+    anchors: HashMap<String, Node>,
+    root: Value,
+}
+
+impl Builder {
+    pub(super) fn new(bounds: Bounds) -> Self {
+        Self {
+            bounds,
+            nodes: 0,
+            open: Vec::new(),
+            anchors: HashMap::new(),
+            root: Value::Null,
+        }
+    }
+
+    /// The document, once all events have been taken.
+    pub(super) fn finish(self) -> Value {
+        self.root
+    }
+
+    pub(super) fn take(&mut self, event: EventData) -> Result<(), String> {
+        match event {
+            EventData::Scalar {
+                value,
+                style,
+                anchor,
+                tag,
+                ..
+            } => self.scalar(&value, style, anchor, tag.as_deref()),
+            EventData::Alias { anchor } => {
+                let node = self.anchors.get(&anchor).cloned();
+                let node = node.ok_or("an alias is inside itself, or stands for nothing")?;
+                self.charge(node.nodes)?;
+                self.place(node, false)
+            }
+            EventData::SequenceStart { anchor, .. } => {
+                self.begin(anchor, Items::Sequence(Vec::new()))
+            }
+            EventData::MappingStart { anchor, .. } => {
+                let (map, key, merged) = (Map::new(), None, Vec::new());
+                self.begin(anchor, Items::Mapping { map, key, merged })
+            }
+            EventData::SequenceEnd | EventData::MappingEnd => self.end(),
+            _ => Ok(()),
+        }
+    }
+
+    fn charge(&mut self, nodes: usize) -> Result<(), String> {
+        self.nodes = self.nodes.saturating_add(nodes);
+        match self.nodes > self.bounds.nodes {
+            true => Err(format!(
+                "it has more than {} values, aliases included",
+                self.bounds.nodes
+            )),
+            false => Ok(()),
+        }
+    }
+
+    fn scalar(
+        &mut self,
+        text: &str,
+        style: ScalarStyle,
+        anchor: Option<String>,
+        tag: Option<&str>,
+    ) -> Result<(), String> {
+        self.charge(1)?;
+        let is_plain = style == ScalarStyle::Plain;
+        let value = match tag.map(|tag| tag.strip_prefix("tag:yaml.org,2002:").unwrap_or_default())
+        {
+            Some("str" | "binary") => Value::from(text),
+            Some("int" | "float" | "bool" | "null") => scalar::resolve(text),
+            _ if is_plain => scalar::resolve(text),
+            _ => Value::from(text),
+        };
+        let node = Node {
+            value,
+            nodes: 1,
+            height: 0,
+        };
+        if let Some(anchor) = anchor {
+            self.anchors.insert(anchor, node.clone());
+        }
+        self.place(node, is_plain && text == "<<")
+    }
+
+    fn begin(&mut self, anchor: Option<String>, items: Items) -> Result<(), String> {
+        self.charge(1)?;
+        if self.open.len() >= self.bounds.depth {
+            return Err(self.too_deep());
+        }
+        if let Some(anchor) = &anchor {
+            // Until it is complete, its name stands for nothing.
+            self.anchors.remove(anchor);
+        }
+        self.open.push(Open {
+            anchor,
+            nodes: 1,
+            height: 0,
+            items,
+        });
+        Ok(())
+    }
+
+    fn end(&mut self) -> Result<(), String> {
+        let Some(done) = self.open.pop() else {
+            return Ok(());
+        };
+        let value = match done.items {
+            Items::Sequence(items) => Value::Array(items),
+            Items::Mapping { map, merged, .. } => Value::Object(merge(merged, map)?),
+        };
+        let node = Node {
+            value,
+            nodes: done.nodes,
+            height: done.height + 1,
+        };
+        if let Some(anchor) = done.anchor {
+            self.anchors.insert(anchor, node.clone());
+        }
+        self.place(node, false)
+    }
+
+    /// Puts a complete value where it belongs.
+    fn place(&mut self, node: Node, is_merge: bool) -> Result<(), String> {
+        if self.open.len() + node.height > self.bounds.depth {
+            return Err(self.too_deep());
+        }
+        let Some(open) = self.open.last_mut() else {
+            self.root = node.value;
+            return Ok(());
+        };
+        open.nodes = open.nodes.saturating_add(node.nodes);
+        open.height = open.height.max(node.height);
+        match &mut open.items {
+            Items::Sequence(items) => items.push(node.value),
+            Items::Mapping { map, key, merged } => match mem::take(key) {
+                None if is_merge => *key = Some(Key::Merge),
+                None => *key = Some(Key::Text(key_text(node.value)?)),
+                Some(Key::Merge) => merged.push(node.value),
+                Some(Key::Text(text)) => drop(map.insert(text, node.value)),
+            },
+        }
+        Ok(())
+    }
+
+    fn too_deep(&self) -> String {
+        format!("it nests deeper than {}", self.bounds.depth)
+    }
+}
+
+fn key_text(key: Value) -> Result<String, String> {
+    match key {
+        Value::String(text) => Ok(text),
+        Value::Array(_) | Value::Object(_) => Err("a key must be a scalar".to_owned()),
+        other => Ok(other.to_string()),
+    }
+}
+
+/// The entries of a mapping and, where it has none of its own, those merged into it.
+fn merge(merged: Vec<Value>, own: Map<String, Value>) -> Result<Map<String, Value>, String> {
+    if merged.is_empty() {
+        return Ok(own);
+    }
+    let mut all = Map::new();
+    for value in merged {
+        // Of a list of mappings the first one counts most.
+        let maps = match value {
+            Value::Array(list) => list.into_iter().rev().collect(),
+            other => vec![other],
+        };
+        for map in maps {
+            let Value::Object(map) = map else {
+                return Err("a merge key `<<` needs mappings".to_owned());
+            };
+            all.extend(map);
+        }
+    }
+    all.extend(own);
+    Ok(all)
+}

@@ -1,0 +1,168 @@
+//! YAML as Ansible reads it: with the grammar of libyaml and the `yes` and `0644` of version 1.1, within bounds.
+//!
+//! The events come from a library; what they mean is [`build`](self)'s and [`scalar`]'s. The result is a JSON value,
+//! since that is what every document becomes. Start reading at [`parse`].
+
+mod build;
+pub mod scalar;
+
+use libyaml_safer::Event;
+use libyaml_safer::EventData;
+use libyaml_safer::Mark;
+use libyaml_safer::Parser;
+use serde_json::Value;
+
+use crate::archive::yaml::build::Builder;
+
+/// Upper bounds on one document; they bound the memory that reading it takes, aliases included.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Bounds {
+    /// Scalars, sequences and mappings together; an alias counts as all that it stands for.
+    pub nodes: usize,
+    /// How deep sequences and mappings nest.
+    pub depth: usize,
+}
+
+/// What is wrong with a document, and where: line and column count from 1.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{what} at line {line} column {column}")]
+pub struct Fault {
+    /// The fault, in the middle of a sentence.
+    pub what: String,
+    /// The line.
+    pub line: usize,
+    /// The column.
+    pub column: usize,
+}
+
+/// The one document in `text`; null if there is none.
+///
+/// Of a key that comes twice the last value counts; keys that are no texts become the texts that JSON has for them. Dates become ISO 8601 texts. Tags are heeded where they name a type of YAML,
+/// and passed over otherwise.
+pub fn parse(text: &str, bounds: Bounds) -> Result<Value, Fault> {
+    let mut input = text.as_bytes();
+    let mut parser = Parser::new();
+    parser.set_input_string(&mut input);
+    let mut builder = Builder::new(bounds);
+    let mut documents = 0;
+    loop {
+        let Event {
+            data, start_mark, ..
+        } = parser.parse().map_err(|error| {
+            let mark = error.problem_mark().unwrap_or_default();
+            fault(error.problem(), mark)
+        })?;
+        documents += usize::from(matches!(data, EventData::DocumentStart { .. }));
+        if documents > 1 {
+            return Err(fault("there is more than one document", start_mark));
+        }
+        if matches!(data, EventData::StreamEnd) {
+            return Ok(builder.finish());
+        }
+        builder
+            .take(data)
+            .map_err(|what| fault(&what, start_mark))?;
+    }
+}
+
+fn fault(what: &str, mark: Mark) -> Fault {
+    let number = |at: u64| usize::try_from(at).unwrap_or(usize::MAX).saturating_add(1);
+    Fault {
+        what: what.to_owned(),
+        line: number(mark.line),
+        column: number(mark.column),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    const BOUNDS: Bounds = Bounds {
+        nodes: 1000,
+        depth: 20,
+    };
+
+    fn parsed(text: &str) -> Value {
+        parse(text, BOUNDS).unwrap()
+    }
+
+    fn fault(text: &str) -> String {
+        parse(text, BOUNDS).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn a_document_keeps_its_types() {
+        let text = "b: [1, yes, 'yes']\na:\n  - x: ~\n    y: 2021-02-03\n";
+        assert_eq!(
+            parsed(text),
+            json!({"b": [1, true, "yes"], "a": [{"x": null, "y": "2021-02-03"}]})
+        );
+        assert_eq!(parsed(""), Value::Null);
+        assert_eq!(parsed("\u{feff}---\na\n"), json!("a"));
+    }
+
+    #[test]
+    fn keys_become_texts_and_the_last_of_two_counts() {
+        assert_eq!(
+            parsed("{1: a, on: b, null: c, 1.5: d, 1: e}"),
+            json!({"1": "e", "true": "b", "null": "c", "1.5": "d"})
+        );
+        assert!(fault("? [a]\n: b\n").contains("a key must be a scalar at line 1"));
+    }
+
+    #[test]
+    fn merge_keys_fill_in_what_is_missing() {
+        let text = "base: &b {x: 1, y: 2}\nother: &o {x: 7, z: 3}\nown:\n  <<: [*b, *o]\n  y: 9\n";
+        assert_eq!(parsed(text)["own"], json!({"x": 1, "y": 9, "z": 3}));
+        assert!(fault("{<<: 1}").contains("merge"));
+        assert_eq!(parsed("{'<<': 1}"), json!({"<<": 1}));
+    }
+
+    #[test]
+    fn tags_of_yaml_are_heeded() {
+        assert_eq!(
+            parsed("[!!str 1, !!int '2', !unsafe x]"),
+            json!(["1", 2, "x"])
+        );
+    }
+
+    #[test]
+    fn what_multiplies_or_nests_without_end_is_refused() {
+        let bomb: String = (1..10)
+            .map(|n| format!("a{n}: &a{n} [{}]\n", format!("*a{},", n - 1).repeat(9)))
+            .collect();
+        assert!(fault(&format!("a0: &a0 x\n{bomb}")).contains("more than 1000"));
+        assert!(fault(&"[".repeat(30)).contains("nests deeper than 20"));
+        let chain: String = (1..30)
+            .map(|n| format!("- &b{n} [*b{}]\n", n - 1))
+            .collect();
+        assert!(fault(&format!("- &b0 x\n{chain}")).contains("nests deeper"));
+        assert!(fault("a: &a [*a]").contains("inside itself"));
+    }
+
+    #[test]
+    fn what_libyaml_takes_is_taken_although_yaml_1_2_does_not() {
+        let text = "a:\n  b: [\n    1\n  ]\n  c: \"{\n  x\n}\"\n  d: {\n'e': 'f'\n}\n";
+        assert_eq!(
+            parsed(text)["a"],
+            json!({"b": [1], "c": "{ x }", "d": {"e": "f"}})
+        );
+    }
+
+    #[test]
+    fn faults_are_told_with_their_place() {
+        assert!(fault("a: 1\nb: ]\n").contains(" at line 2 column 4"));
+        assert!(fault("a: b\nc: 'd\n").contains("line "));
+        assert!(fault("a: 1\n---\nb: 2\n").contains("more than one document at line 2"));
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_makes_it_panic(text in "[-a&*!<>:{}\\[\\]'\"|#%@? \n\t0-9~.]{0,80}") {
+            let _ = parse(&text, BOUNDS);
+        }
+    }
+}
