@@ -26,15 +26,16 @@ pub struct Limits {
     /// Parts of one path. Default 64; the deepest path of a real collection has 20.
     pub depth: usize,
     /// Bytes of any file whose content is kept, such as FILES.json, and of all names together,
-    /// which a FILES.json has to list. Default 32 MiB.
+    /// which a FILES.json has to list. Default 16 MiB.
     pub document: u64,
     /// Bytes of MANIFEST.json, which is a few kilobytes in practice. Default 4 MiB.
     pub manifest: u64,
     /// Bytes of one path or link target. Default 4096, the longest that Linux takes.
     pub path: usize,
-    /// Bytes of all documentation together, as it stands in the sources. Default 48 MiB.
+    /// Bytes of all documentation together, as it stands in the sources. Default 32 MiB.
     pub documentation: u64,
-    /// Bytes of one source or YAML file that is looked into. Default 2 MiB; parsing takes twenty times as much.
+    /// Bytes of one source or YAML file that is looked into. Default 2 MiB; the largest
+    /// known has 0.4 MiB.
     pub source: u64,
     /// Bytes of one page of Markdown. Default 512 KiB, as on the reference.
     pub page: u64,
@@ -66,10 +67,10 @@ impl Default for Limits {
             file: 512 * MIB,
             entries: 100_000,
             depth: 64,
-            document: 32 * MIB,
+            document: 16 * MIB,
             manifest: 4 * MIB,
             path: 4096,
-            documentation: 48 * MIB,
+            documentation: 32 * MIB,
             source: 2 * MIB,
             page: 512 * KIB,
             yaml_nodes: 100_000,

@@ -91,12 +91,11 @@ pub fn write(
         subject,
         shelf: Shelf::new(subject.collection, own, library, subject.bounds),
         lines: Vec::with_capacity(contents.len()),
-        blob: Blob::new(&readme(subject)?, &pages(subject)?).map_err(Rejection::Io)?,
+        blob: Blob::new(&readme(subject)?).map_err(Rejection::Io)?,
     };
+    writer.add_pages(report)?;
     for content in contents {
-        if report.is_canceled() {
-            return Err(Rejection::Canceled);
-        }
+        check_canceled(report)?;
         content.check_name()?;
         report.info(format!("Loading {} {}", content.kind, content.name));
         writer.add(content, report)?;
@@ -108,6 +107,13 @@ pub fn write(
     })
 }
 
+fn check_canceled(report: &mut dyn Report) -> Result<(), Rejection> {
+    match report.is_canceled() {
+        true => Err(Rejection::Canceled),
+        false => Ok(()),
+    }
+}
+
 struct Writer<'a> {
     subject: &'a Subject<'a>,
     shelf: Shelf<'a>,
@@ -116,6 +122,26 @@ struct Writer<'a> {
 }
 
 impl Writer<'_> {
+    /// Adds the pages right below `docs/`.
+    fn add_pages(&mut self, report: &mut dyn Report) -> Result<(), Rejection> {
+        let Subject { tree, harvest, .. } = *self.subject;
+        for path in tree.paths() {
+            let name = path
+                .strip_prefix(PAGES)
+                .filter(|name| name.ends_with(".md") && !name.contains('/'));
+            if let Some(name) = name
+                && let Some(page) = harvest.page(tree, path)?
+            {
+                check_canceled(report)?;
+                let html = markdown::render(page);
+                self.blob
+                    .page(&Page { name, html })
+                    .map_err(Rejection::Io)?;
+            }
+        }
+        self.blob.end_pages().map_err(Rejection::Io)
+    }
+
     fn add(&mut self, content: &Content, report: &mut dyn Report) -> Result<(), Rejection> {
         match content.kind {
             Kind::Role => self.add_role(content, report),
@@ -175,7 +201,7 @@ impl Writer<'_> {
             readme_file: readme_html.is_some().then_some(role::README),
             readme_html,
         };
-        self.blob.add(&entry).map_err(Rejection::Io)?;
+        self.blob.content(&entry).map_err(Rejection::Io)?;
         self.lines.push(ContentLine {
             name: content.name.clone(),
             content_type: content.kind.as_str(),
@@ -194,23 +220,6 @@ fn readme<'a>(subject: &Subject<'a>) -> Result<Page<'a>, Rejection> {
     })?;
     let html = markdown::render(page);
     Ok(Page { name: README, html })
-}
-
-/// The pages right below `docs/`.
-fn pages<'a>(subject: &Subject<'a>) -> Result<Vec<Page<'a>>, Rejection> {
-    let mut pages = Vec::new();
-    for path in subject.tree.paths() {
-        let name = path
-            .strip_prefix(PAGES)
-            .filter(|name| name.ends_with(".md") && !name.contains('/'));
-        if let Some(name) = name
-            && let Some(page) = subject.harvest.page(subject.tree, path)?
-        {
-            let html = markdown::render(page);
-            pages.push(Page { name, html });
-        }
-    }
-    Ok(pages)
 }
 
 /// The collection's own documentation fragments, by the name that plugins extend them by.

@@ -22,6 +22,10 @@ const RETURN: &str = "RETURN";
 const METADATA: &str = "ANSIBLE_METADATA";
 const NAMES: [&str; 4] = [DOCUMENTATION, EXAMPLES, RETURN, METADATA];
 
+/// How often the parser may report progress on one source, which it does every hundred steps. Each step takes memory
+/// for as long as the source is looked at. The head of a real plugin takes at most 250 reports, however long its texts.
+const PROGRESS_MAX: u32 = 1500;
+
 /// A text of a source.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Text {
@@ -114,8 +118,7 @@ impl Reader {
 
     /// `None` when parsing takes far more steps than any real source needs.
     fn parse(&mut self, source: &str) -> Option<Tree> {
-        // Called every hundred steps. Real sources take less than one step for each byte.
-        let mut calls = 1000 + source.len() / 4;
+        let mut calls = PROGRESS_MAX;
         let mut progress = |_state: &tree_sitter::ParseState| {
             calls = calls.saturating_sub(1);
             match calls {

@@ -3,8 +3,9 @@
 use std::collections::HashMap;
 use std::mem;
 
-use libyaml_safer::EventData;
-use libyaml_safer::ScalarStyle;
+use granit_parser::Event;
+use granit_parser::ScalarStyle;
+use granit_parser::Tag;
 use serde_json::Map;
 use serde_json::Value;
 
@@ -22,7 +23,7 @@ struct Node {
 
 /// A sequence or a mapping that is not complete.
 struct Open {
-    anchor: Option<String>,
+    anchor: usize,
     nodes: usize,
     height: usize,
     items: Items,
@@ -47,7 +48,7 @@ pub(super) struct Builder {
     bounds: Bounds,
     nodes: usize,
     open: Vec<Open>,
-    anchors: HashMap<String, Node>,
+    anchors: HashMap<usize, Node>,
     root: Value,
 }
 
@@ -67,29 +68,23 @@ impl Builder {
         self.root
     }
 
-    pub(super) fn take(&mut self, event: EventData) -> Result<(), String> {
+    pub(super) fn take(&mut self, event: Event<'_>) -> Result<(), String> {
         match event {
-            EventData::Scalar {
-                value,
-                style,
-                anchor,
-                tag,
-                ..
-            } => self.scalar(&value, style, anchor, tag.as_deref()),
-            EventData::Alias { anchor } => {
+            Event::Scalar(text, style, anchor, tag) => {
+                self.scalar(&text, style, anchor, tag.as_deref())
+            }
+            Event::Alias(anchor) => {
                 let node = self.anchors.get(&anchor).cloned();
-                let node = node.ok_or("an alias is inside itself, or stands for nothing")?;
+                let node = node.ok_or("an alias is inside itself")?;
                 self.charge(node.nodes)?;
                 self.place(node, false)
             }
-            EventData::SequenceStart { anchor, .. } => {
-                self.begin(anchor, Items::Sequence(Vec::new()))
-            }
-            EventData::MappingStart { anchor, .. } => {
+            Event::SequenceStart(_, anchor, _) => self.begin(anchor, Items::Sequence(Vec::new())),
+            Event::MappingStart(_, anchor, _) => {
                 let (map, key, merged) = (Map::new(), None, Vec::new());
                 self.begin(anchor, Items::Mapping { map, key, merged })
             }
-            EventData::SequenceEnd | EventData::MappingEnd => self.end(),
+            Event::SequenceEnd | Event::MappingEnd => self.end(),
             _ => Ok(()),
         }
     }
@@ -109,13 +104,12 @@ impl Builder {
         &mut self,
         text: &str,
         style: ScalarStyle,
-        anchor: Option<String>,
-        tag: Option<&str>,
+        anchor: usize,
+        tag: Option<&Tag>,
     ) -> Result<(), String> {
         self.charge(1)?;
         let is_plain = style == ScalarStyle::Plain;
-        let value = match tag.map(|tag| tag.strip_prefix("tag:yaml.org,2002:").unwrap_or_default())
-        {
+        let value = match tag.and_then(Tag::core_suffix) {
             Some("str" | "binary") => Value::from(text),
             Some("int" | "float" | "bool" | "null") => scalar::resolve(text),
             _ if is_plain => scalar::resolve(text),
@@ -126,20 +120,21 @@ impl Builder {
             nodes: 1,
             height: 0,
         };
-        if let Some(anchor) = anchor {
-            self.anchors.insert(anchor, node.clone());
-        }
+        self.keep(anchor, &node);
         self.place(node, is_plain && text == "<<")
     }
 
-    fn begin(&mut self, anchor: Option<String>, items: Items) -> Result<(), String> {
+    /// Remembers what an anchor stands for; the library gives each its own number, and 0 to what has none.
+    fn keep(&mut self, anchor: usize, node: &Node) {
+        if anchor != 0 {
+            self.anchors.insert(anchor, node.clone());
+        }
+    }
+
+    fn begin(&mut self, anchor: usize, items: Items) -> Result<(), String> {
         self.charge(1)?;
         if self.open.len() >= self.bounds.depth {
             return Err(self.too_deep());
-        }
-        if let Some(anchor) = &anchor {
-            // Until it is complete, its name stands for nothing.
-            self.anchors.remove(anchor);
         }
         self.open.push(Open {
             anchor,
@@ -163,9 +158,7 @@ impl Builder {
             nodes: done.nodes,
             height: done.height + 1,
         };
-        if let Some(anchor) = done.anchor {
-            self.anchors.insert(anchor, node.clone());
-        }
+        self.keep(done.anchor, &node);
         self.place(node, false)
     }
 

@@ -1,15 +1,15 @@
-//! YAML as Ansible reads it: with the grammar of libyaml and the `yes` and `0644` of version 1.1, within bounds.
+//! YAML as Ansible reads it: with the `yes` and `0644` of version 1.1, and within bounds.
 //!
-//! The events come from a library; what they mean is [`build`](self)'s and [`scalar`]'s. The result is a JSON value,
-//! since that is what every document becomes. Start reading at [`parse`].
+//! The events come from a library that takes what libyaml takes; [`scalar`] has the rules for what they mean.
+//! The result is a JSON value, since that is what every document becomes. Start reading at [`parse`].
 
 mod build;
 pub mod scalar;
 
-use libyaml_safer::Event;
-use libyaml_safer::EventData;
-use libyaml_safer::Mark;
-use libyaml_safer::Parser;
+use granit_parser::Event;
+use granit_parser::Marker;
+use granit_parser::Options;
+use granit_parser::Parser;
 use serde_json::Value;
 
 use crate::archive::yaml::build::Builder;
@@ -40,37 +40,29 @@ pub struct Fault {
 /// Of a key that comes twice the last value counts; keys that are no texts become the texts that JSON has for them. Dates become ISO 8601 texts. Tags are heeded where they name a type of YAML,
 /// and passed over otherwise.
 pub fn parse(text: &str, bounds: Bounds) -> Result<Value, Fault> {
-    let mut input = text.as_bytes();
-    let mut parser = Parser::new();
-    parser.set_input_string(&mut input);
+    let mut options = Options::default();
+    options.block_scalar_eof_without_line_feed = true; // as libyaml does
+    options.flow_nesting_limit = bounds.depth;
+    options.block_nesting_limit = bounds.depth;
     let mut builder = Builder::new(bounds);
     let mut documents = 0;
-    loop {
-        let Event {
-            data, start_mark, ..
-        } = parser.parse().map_err(|error| {
-            let mark = error.problem_mark().unwrap_or_default();
-            fault(error.problem(), mark)
-        })?;
-        documents += usize::from(matches!(data, EventData::DocumentStart { .. }));
-        if documents > 1 {
-            return Err(fault("there is more than one document", start_mark));
-        }
-        if matches!(data, EventData::StreamEnd) {
-            return Ok(builder.finish());
-        }
-        builder
-            .take(data)
-            .map_err(|what| fault(&what, start_mark))?;
+    for event in Parser::new_from_str_with_options(text, options) {
+        let (event, span) = event.map_err(|error| fault(&error.info(), error.marker()))?;
+        documents += usize::from(matches!(event, Event::DocumentStart(..)));
+        let outcome = match documents {
+            0 | 1 => builder.take(event),
+            _ => Err("there is more than one document".to_owned()),
+        };
+        outcome.map_err(|what| fault(&what, &span.start))?;
     }
+    Ok(builder.finish())
 }
 
-fn fault(what: &str, mark: Mark) -> Fault {
-    let number = |at: u64| usize::try_from(at).unwrap_or(usize::MAX).saturating_add(1);
+fn fault(what: &str, marker: &Marker) -> Fault {
     Fault {
         what: what.to_owned(),
-        line: number(mark.line),
-        column: number(mark.column),
+        line: marker.line(),
+        column: marker.col() + 1,
     }
 }
 
@@ -135,7 +127,9 @@ mod tests {
             .map(|n| format!("a{n}: &a{n} [{}]\n", format!("*a{},", n - 1).repeat(9)))
             .collect();
         assert!(fault(&format!("a0: &a0 x\n{bomb}")).contains("more than 1000"));
-        assert!(fault(&"[".repeat(30)).contains("nests deeper than 20"));
+        let nested = "[".repeat(30) + &"]".repeat(30);
+        assert!(parse(&nested, BOUNDS).is_err());
+        assert!(parse(&nested[10..50], BOUNDS).is_ok());
         let chain: String = (1..30)
             .map(|n| format!("- &b{n} [*b{}]\n", n - 1))
             .collect();
