@@ -88,30 +88,65 @@ static SANITISER: LazyLock<Builder<'static>> = LazyLock::new(|| {
 ///
 /// An image from elsewhere becomes a link to it. A page that nests deeper than any real one is shown as plain text.
 pub fn render(markdown: &str) -> String {
+    // Looked at twice instead of kept in between: events take many times the memory of the page.
+    if is_too_deep(events(markdown)) {
+        return format!("<pre>{}</pre>", ammonia::clean_text(markdown));
+    }
+    let mut images = Images::default();
+    let events = events(markdown).filter_map(|event| images.tame(event));
+    let mut rendered = String::with_capacity(markdown.len() * 3 / 2);
+    html::push_html(&mut rendered, events);
+    SANITISER.clean(&rendered).to_string()
+}
+
+fn events(markdown: &str) -> Parser<'_> {
     let options = Options::ENABLE_TABLES
         | Options::ENABLE_FOOTNOTES
         | Options::ENABLE_DEFINITION_LIST
         | Options::ENABLE_HEADING_ATTRIBUTES;
-    let mut page = Page::default();
-    let events: Vec<Event<'_>> = Parser::new_ext(markdown, options)
-        .flat_map(|event| page.take(event))
-        .collect();
-    let mut rendered = String::with_capacity(markdown.len() * 3 / 2);
-    match page.is_too_deep || raw_depth(&events) > DEPTH_MAX {
-        false => html::push_html(&mut rendered, events.into_iter()),
-        true => return format!("<pre>{}</pre>", ammonia::clean_text(markdown)),
-    }
-    SANITISER.clean(&rendered).to_string()
+    Parser::new_ext(markdown, options)
 }
 
-/// What is known of the page so far while its events go by.
+/// Whether Markdown, or the HTML in it, nests too deep. Of HTML, opening tags count that no closing tag follows:
+/// that is an upper bound.
+fn is_too_deep<'t>(events: impl Iterator<Item = Event<'t>>) -> bool {
+    let (mut depth, mut raw_depth) = (0_usize, 0);
+    for event in events {
+        match event {
+            Event::Start(_) => depth += 1,
+            Event::End(_) => depth = depth.saturating_sub(1),
+            Event::Html(raw) | Event::InlineHtml(raw) => raw_depth = nest(&raw, raw_depth),
+            _ => {}
+        }
+        if depth.max(raw_depth) > DEPTH_MAX {
+            return true;
+        }
+    }
+    false
+}
+
+/// How deep the reader is after a piece of HTML that begins at `depth`.
+fn nest(raw: &str, mut depth: usize) -> usize {
+    for (at, _) in raw.match_indices('<') {
+        match raw.as_bytes().get(at + 1) {
+            Some(b'/') => depth = depth.saturating_sub(1),
+            Some(byte) if byte.is_ascii_alphabetic() && !is_void(&raw[at + 1..]) => depth += 1,
+            _ => {}
+        }
+        if depth > DEPTH_MAX {
+            break;
+        }
+    }
+    depth
+}
+
+/// Images on their way into the page: those from elsewhere become links.
 #[derive(Default)]
-struct Page {
-    depth: usize,
-    is_too_deep: bool,
+struct Images {
+    /// Links that are open.
     links: usize,
-    /// For each image that is open: whether it has become a link.
-    images: Vec<Image>,
+    /// For each image that is open, what has become of it.
+    open: Vec<Image>,
 }
 
 enum Image {
@@ -121,46 +156,34 @@ enum Image {
     Text,
 }
 
-impl Page {
-    fn take<'t>(&mut self, event: Event<'t>) -> Option<Event<'t>> {
-        match &event {
-            Event::Start(tag) => {
-                self.depth += 1;
-                self.is_too_deep |= self.depth > DEPTH_MAX;
-                self.links += usize::from(matches!(tag, Tag::Link { .. }));
-            }
-            Event::End(tag) => {
-                self.depth = self.depth.saturating_sub(1);
-                self.links -= usize::from(matches!(tag, TagEnd::Link));
-            }
-            _ => {}
-        }
+impl Images {
+    fn tame<'t>(&mut self, event: Event<'t>) -> Option<Event<'t>> {
         match event {
+            Event::Start(Tag::Image { ref dest_url, .. }) if is_local(dest_url) => {
+                self.open.push(Image::Kept);
+                Some(event)
+            }
             Event::Start(Tag::Image {
-                dest_url,
-                title,
-                id,
-                link_type,
+                dest_url, title, ..
             }) => {
-                if is_local(&dest_url) {
-                    self.images.push(Image::Kept);
-                    return Some(Event::Start(Tag::Image {
-                        link_type,
-                        dest_url,
-                        title,
-                        id,
-                    }));
-                }
-                let is_free = self.links == 0 && self.images.is_empty();
-                self.images
+                let is_free = self.links == 0 && self.open.is_empty();
+                self.open
                     .push(if is_free { Image::Linked } else { Image::Text });
                 is_free.then(|| link(dest_url, title))
             }
-            Event::End(TagEnd::Image) => match self.images.pop() {
+            Event::End(TagEnd::Image) => match self.open.pop() {
                 Some(Image::Linked) => Some(Event::End(TagEnd::Link)),
                 Some(Image::Text) => None,
                 _ => Some(event),
             },
+            Event::Start(Tag::Link { .. }) => {
+                self.links += 1;
+                Some(event)
+            }
+            Event::End(TagEnd::Link) => {
+                self.links = self.links.saturating_sub(1);
+                Some(event)
+            }
             other => Some(other),
         }
     }
@@ -173,25 +196,6 @@ fn link<'t>(dest_url: CowStr<'t>, title: CowStr<'t>) -> Event<'t> {
         title,
         id: CowStr::Borrowed(""),
     })
-}
-
-/// An upper bound on how deep the raw HTML of a page nests: opening tags that no closing tag follows.
-fn raw_depth(events: &[Event<'_>]) -> usize {
-    let (mut depth, mut deepest) = (0_usize, 0);
-    for event in events {
-        let (Event::Html(raw) | Event::InlineHtml(raw)) = event else {
-            continue;
-        };
-        for (at, _) in raw.match_indices('<') {
-            match raw.as_bytes().get(at + 1) {
-                Some(b'/') => depth = depth.saturating_sub(1),
-                Some(byte) if byte.is_ascii_alphabetic() && !is_void(&raw[at + 1..]) => depth += 1,
-                _ => {}
-            }
-            deepest = deepest.max(depth);
-        }
-    }
-    deepest
 }
 
 /// Whether a tag has no content and so needs no closing tag; `p` and `li` close themselves.
