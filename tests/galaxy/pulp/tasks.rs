@@ -9,6 +9,7 @@ use crate::support::client::Client;
 use crate::support::form::Form;
 use crate::support::server::TestServer;
 use crate::support::tarball::Artifact;
+use crate::support::tarball::MODULES;
 use crate::support::tarball::collection;
 use crate::support::tarball::long_import;
 
@@ -174,39 +175,22 @@ fn an_import_that_waits_ends_at_once_and_its_file_can_be_published_again() {
 }
 
 #[test]
-fn an_import_that_runs_is_followed_and_then_canceled() {
+fn an_import_that_runs_stops_where_it_is() {
     let mut galaxy = without_workers();
-    let artifact = long_import("acme.tools");
-    let task = upload(&galaxy.admin(), &artifact);
+    let task = upload(&galaxy.admin(), &long_import("acme.tools"));
     with_a_worker(&mut galaxy);
     let admin = galaxy.admin();
-    let seen = loop {
-        let import = import(&admin, &task);
-        assert_eq!(import["finished_at"], json!(null), "{import}");
-        let messages = import["messages"].as_array().unwrap().clone();
-        if messages.len() > 1 {
-            assert_eq!(import["state"], "running");
-            break messages;
-        }
-    };
+    let running = until(&admin, &task, |task| task["state"] != "waiting");
+    assert_eq!(running["state"], "running", "{running}");
     let answer = admin.patch(&task, CANCELED).expect(200).json();
     let state = answer["state"].as_str().unwrap();
     assert!(["canceling", "canceled"].contains(&state), "{answer}");
     ended(&admin, &task);
     check_canceled(&galaxy, &task);
     check_nothing_is_left(&galaxy);
-    let whole = import(&admin, &task)["messages"]
-        .as_array()
-        .unwrap()
-        .clone();
-    assert!(whole.len() > seen.len());
-    assert_eq!(whole[..seen.len()], seen);
-    let (small, whole) = (collection("acme.tools").build(), whole);
-    assert_eq!(
-        whole[0]["message"],
-        "Importing with galaxy-importer 0.4.39 (built into Pocket Galaxy)"
-    );
-    admin.publish(&small).succeeds();
+    let import = import(&admin, &task);
+    let lines = import["messages"].as_array().unwrap().len();
+    assert!(lines < MODULES, "it went on to its end: {lines} lines");
 }
 
 /// Makes an import be asked for its end in the moment a worker takes it up.
@@ -217,7 +201,8 @@ const CANCEL_WHEN_CLAIMED: &str = "
 #[test]
 fn an_import_that_is_over_before_it_looks_is_canceled_all_the_same() {
     let mut galaxy = without_workers();
-    let good = upload(&galaxy.admin(), &collection("acme.tools").build());
+    let artifact = collection("acme.tools").build();
+    let good = upload(&galaxy.admin(), &artifact);
     let bad = collection("acme.other").info("tags", json!(["Bad-Tag"]));
     let bad = upload(&galaxy.admin(), &bad.build());
     change(&galaxy, CANCEL_WHEN_CLAIMED);
@@ -227,6 +212,8 @@ fn an_import_that_is_over_before_it_looks_is_canceled_all_the_same() {
         check_canceled(&galaxy, &task);
     }
     check_nothing_is_left(&galaxy);
+    change(&galaxy, "DROP TRIGGER cancel_when_claimed");
+    galaxy.admin().publish(&artifact).succeeds();
 }
 
 #[test]

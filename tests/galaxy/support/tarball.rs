@@ -44,6 +44,9 @@ pub fn collection(full_name: &str) -> Builder {
         .file("plugins/modules/hello.py", "#!/usr/bin/python\n")
 }
 
+/// How many modules [`long_import`] has; the log of its import has a line for each.
+pub const MODULES: usize = 4000;
+
 /// A collection that takes the importer so long that a test can look on: thousands of modules with documentation.
 /// Nobody has to wait for its end.
 pub fn long_import(full_name: &str) -> Artifact {
@@ -57,7 +60,7 @@ pub fn long_import(full_name: &str) -> Artifact {
         );
     }
     let module = format!("DOCUMENTATION = r'''\n{documentation}'''\n");
-    let modules = (0..4000).map(|number| format!("plugins/modules/module{number}.py"));
+    let modules = (0..MODULES).map(|number| format!("plugins/modules/module{number}.py"));
     modules
         .fold(collection(full_name), |builder, path| {
             builder.file(&path, &module)
