@@ -1,5 +1,6 @@
 //! One task in full, and canceling it.
 
+use pocket_galaxy::db::tx::ReadTx;
 use pocket_galaxy::db::tx::WriteTx;
 use pocket_galaxy::kernel::error::Result;
 use serde_json::Value;
@@ -227,6 +228,9 @@ fn an_import_that_fails_through_the_server_is_not_tried_again_once_it_is_cancele
     with_a_worker(&mut galaxy);
     ended(&galaxy.admin(), &task);
     check_canceled(&galaxy, &task);
+    let attempts = "SELECT attempts FROM task";
+    let attempts = |tx: &ReadTx<'_>| Ok(tx.query_row(attempts, [], |row| row.get::<_, i64>(0))?);
+    assert_eq!(galaxy.db().read(attempts).unwrap(), 1);
     check_nothing_is_left(&galaxy);
 }
 
