@@ -47,6 +47,7 @@ fn describe(action: Action) -> String {
             When::NamespaceExists => " (if the namespace exists)",
             When::NamespaceMissing => " (if the namespace has to be created)",
             When::RepositoryUnlabelled => " (if the repository has no pipeline label)",
+            When::TaskOfAnother => " (if somebody else started the task)",
         };
         format!("{} {place}{when}", need.permission)
     }));

@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use crate::http::kit::mount::Mount;
 use crate::kernel::ids::NamespaceId;
+use crate::kernel::ids::UserId;
 use crate::kernel::name::ArtifactName;
 use crate::policy::principal::Viewer;
 
@@ -73,6 +74,24 @@ pub fn import(mount: &Mount, target: &str, uuid: Uuid) -> String {
 /// The path of a task in the v3 API.
 pub fn task(mount: &Mount, uuid: Uuid) -> String {
     format!("{}v3/tasks/{uuid}/", mount.root)
+}
+
+/// The path of a task in the pulp API.
+pub fn pulp_task(mount: &Mount, uuid: Uuid) -> String {
+    format!("{}pulp/api/v3/tasks/{uuid}/", mount.root)
+}
+
+/// The path of a user in the pulp API.
+pub fn user(mount: &Mount, id: UserId) -> String {
+    format!("{}pulp/api/v3/users/{}/", mount.root, id.0)
+}
+
+/// The path of a collection version in the pulp API.
+pub fn collection_version(mount: &Mount, uuid: Uuid) -> String {
+    format!(
+        "{}pulp/api/v3/content/ansible/collection_versions/{uuid}/",
+        mount.root
+    )
 }
 
 /// The path of a namespace in the pulp API.

@@ -9,6 +9,7 @@ pub mod bytes;
 pub mod health;
 pub mod href;
 pub mod kit;
+pub mod pulp;
 pub mod v3;
 
 use actix_web::App as Application;
@@ -37,6 +38,7 @@ pub fn routes() -> Routes {
     health::routes(&mut routes);
     bytes::routes(&mut routes);
     v3::routes(&mut routes);
+    pulp::routes(&mut routes);
     routes
 }
 

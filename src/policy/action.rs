@@ -38,6 +38,8 @@ actions! {
     TaskList,
     /// See one task.
     TaskRead,
+    /// Ask a task to end.
+    TaskCancel,
     /// List namespaces.
     NamespaceList,
     /// See one namespace.

@@ -183,6 +183,16 @@ mod tests {
     }
 
     #[test]
+    fn a_task_of_somebody_else_takes_the_permission_to_change_tasks() {
+        let off = Switches::default();
+        let permit = admit(user(Grants::default()), Action::TaskCancel, off).unwrap();
+        assert!(permit.check(When::TaskOfAnother, None).is_err());
+        let permit = admit(user(Grants::superuser()), Action::TaskCancel, off).unwrap();
+        assert!(permit.check(When::TaskOfAnother, None).is_ok());
+        assert!(admit(Viewer::Anonymous, Action::TaskCancel, off).is_err());
+    }
+
+    #[test]
     fn nobody_passes_a_disabled_door() {
         assert!(
             admit(

@@ -49,6 +49,8 @@ pub enum When {
     NamespaceMissing,
     /// When the repository has no `pipeline` label.
     RepositoryUnlabelled,
+    /// When somebody else started the task.
+    TaskOfAnother,
 }
 
 /// One permission on one kind of object.
@@ -122,6 +124,12 @@ const UPLOAD: &[Need] = &[
     ),
 ];
 
+const CANCEL_TASK: &[Need] = &[need(
+    Permission::ChangeTask,
+    Kind::Site,
+    When::TaskOfAnother,
+)];
+
 /// The rule of `action` (contract 08 §8.4).
 pub const fn rule(action: Action) -> Rule {
     use Action::*;
@@ -138,6 +146,7 @@ pub const fn rule(action: Action) -> Rule {
         // Which repositories take uploads at all is the label's say, in domain::imports.
         CollectionUpload => Rule::new(SignedIn).holding(UPLOAD).seeing_repository(),
         ImportRead | TaskList | TaskRead => Rule::new(SignedIn),
+        TaskCancel => Rule::new(SignedIn).holding(CANCEL_TASK),
 
         NamespaceList | NamespaceRead => Rule::new(OpenIf(Switch::AnonymousAccess)),
         NamespaceCreate => Rule::new(SignedIn).holding(ADD_NAMESPACE),

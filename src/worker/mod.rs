@@ -188,14 +188,17 @@ fn run(app: &App, stopping: &AtomicBool, task: &Claimed) {
     );
 }
 
-/// What failed through this server waits for another try; after the last one it ends.
+/// What failed through this server waits for another try; after the last one it ends, and so it does if somebody
+/// asked for its end.
 fn mend(app: &App, stopping: &AtomicBool, task: &Claimed, error: &Error) -> &'static str {
     if task.attempts < ATTEMPTS_MAX {
-        persist(stopping, "putting a task back", || {
+        let waits = persist(stopping, "putting a task back", || {
             app.db.write(|tx| queue::put_back(tx, task.id))
         });
-        thread::sleep(LOOK_AGAIN);
-        return "put back";
+        if waits != Some(false) {
+            thread::sleep(LOOK_AGAIN);
+            return "put back";
+        }
     }
     let told = Outcome::Failed(queue::describe(error, &task.correlation_id));
     persist(stopping, "ending a task", || match task.job {

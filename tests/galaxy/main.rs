@@ -10,5 +10,6 @@ mod client;
 mod conformance;
 mod flows;
 mod properties;
+mod pulp;
 mod support;
 mod v3;

@@ -114,6 +114,19 @@ const ADD: &str = "
     INSERT INTO import_message (task_id, position, time, level, message)
     VALUES (:task, :position, :time, :level, :message)";
 
+const ADD_LAST: &str = "
+    INSERT INTO import_message (task_id, position, time, level, message)
+    SELECT :task, coalesce(max(position) + 1, 0), :now, :level, :message
+      FROM import_message WHERE task_id = :task";
+
+/// Adds the last line to a log in which nobody writes any more.
+pub fn close(tx: &WriteTx<'_>, task: TaskId, level: Level, message: &str) -> Result<()> {
+    tx.prepare_cached(ADD_LAST)?.execute(named_params! {
+        ":task": task, ":now": tx.now, ":level": level.as_str(), ":message": message,
+    })?;
+    Ok(())
+}
+
 const SINCE: &str = "
     SELECT time, level, message FROM import_message
      WHERE task_id = :task AND time > :since ORDER BY position";

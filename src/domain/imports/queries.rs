@@ -1,5 +1,6 @@
 //! Reading imports.
 
+use rusqlite::OptionalExtension;
 use rusqlite::named_params;
 use uuid::Uuid;
 
@@ -12,6 +13,7 @@ use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Error;
 use crate::kernel::error::Noun;
 use crate::kernel::error::Result;
+use crate::kernel::ids::TaskId;
 
 /// An import as the APIs show it: its task and its log.
 #[derive(Debug)]
@@ -20,6 +22,24 @@ pub struct Import {
     pub task: Task,
     /// What it said, or what it said since the time asked for.
     pub messages: Vec<Message>,
+}
+
+const CREATED: &str = "
+    SELECT content.uuid
+      FROM task t
+      JOIN collection_import i ON i.task_id = t.id
+      JOIN collection c ON c.namespace = i.namespace AND c.name = i.name
+      JOIN collection_version v ON v.collection_id = c.id AND v.version = i.version
+      JOIN content ON content.id = v.id AND content.created_at = t.finished_at
+     WHERE t.id = :task AND t.state = 'completed'";
+
+/// The version that the import `task` added, if it did and the version is still there. Version and end of its import
+/// are written in one transaction, so their times are one: that tells it from the same version with other bytes.
+pub fn created(tx: &ReadTx<'_>, task: TaskId) -> Result<Option<Uuid>> {
+    let uuid = tx
+        .prepare_cached(CREATED)?
+        .query_row(named_params! {":task": task}, |row| row.get::<_, String>(0));
+    Ok(uuid.optional()?.and_then(|uuid| uuid.parse().ok()))
 }
 
 /// The import called `uuid`, with the lines of its log after `since`. Other tasks are not found.

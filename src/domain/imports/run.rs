@@ -21,6 +21,7 @@ use crate::domain::collections::artifacts;
 use crate::domain::collections::documentation::HubLibrary;
 use crate::domain::collections::placement;
 use crate::domain::collections::publish;
+use crate::domain::imports::messages;
 use crate::domain::imports::messages::Log;
 use crate::domain::imports::submit::PublishRules;
 use crate::domain::namespaces;
@@ -29,6 +30,7 @@ use crate::domain::repositories::pipeline;
 use crate::domain::repositories::pipeline::Pipeline;
 use crate::domain::tasks::TaskError;
 use crate::domain::tasks::queue;
+use crate::domain::tasks::queue::Cancelable;
 use crate::domain::tasks::queue::Outcome;
 use crate::kernel::clock::Clock;
 use crate::kernel::digest::Digest;
@@ -84,12 +86,6 @@ pub fn import(tools: Tools<'_>, task: TaskId) -> Result<()> {
         Err(Rejection::Canceled) => Outcome::Canceled,
         Err(Rejection::Io(error)) => return Err(content::storage(error)),
     };
-    if outcome == Outcome::Canceled {
-        log.say(
-            Level::Info,
-            "Canceled on request; nothing was published".to_owned(),
-        );
-    }
     tools
         .db
         .write(|tx| reject(tx, task, &wanted.sha256, outcome, &log))?;
@@ -115,9 +111,9 @@ pub fn abandon(tools: Tools<'_>, task: TaskId, outcome: Outcome) -> Result<()> {
 /// Cancels an import: one that waits has ended when this returns, one that runs ends as soon as it notices.
 ///
 /// Fails with a conflict if it has ended already.
-pub fn cancel((db, store): (&Db, &Store), task: TaskId) -> Result<()> {
+pub fn cancel((db, store): (&Db, &Store), task: &Cancelable) -> Result<()> {
     let sha256 = db.write(|tx| match queue::cancel(tx, task)? {
-        true => release(tx, task, Outcome::Canceled),
+        true => release(tx, task.id(), Outcome::Canceled),
         false => Ok(None),
     })?;
     match sha256 {
@@ -129,16 +125,32 @@ pub fn cancel((db, store): (&Db, &Store), task: TaskId) -> Result<()> {
 /// Ends an import and forgets its file, whose name is given so that it can be discarded after the commit.
 fn release(tx: &WriteTx<'_>, task: TaskId, outcome: Outcome) -> Result<Option<Digest>> {
     let sha256 = waiting_file(tx, task)?;
-    tx.prepare_cached(LET_GO)?
-        .execute(named_params! {":task": task})?;
+    end(tx, task, outcome)?;
     if let Some(sha256) = &sha256 {
         artifacts::forget(tx, sha256)?;
     }
-    queue::end(tx, task, outcome)?;
     Ok(sha256)
 }
 
+/// The last line of the log of an import that was canceled. An error, because `ansible-galaxy` prints those at any
+/// verbosity, and takes every state but `failed` for a success.
+const CANCELED: &str = "Canceled on request; nothing was published";
+
 const LET_GO: &str = "UPDATE collection_import SET sha256 = NULL WHERE task_id = :task";
+
+/// Lets go of the file and gives the task its last state: canceled, whatever came of it, if that was asked for.
+fn end(tx: &WriteTx<'_>, task: TaskId, outcome: Outcome) -> Result<()> {
+    let outcome = match queue::is_canceling(tx, task)? {
+        true => Outcome::Canceled,
+        false => outcome,
+    };
+    if outcome == Outcome::Canceled {
+        messages::close(tx, task, Level::Error, CANCELED)?;
+    }
+    tx.prepare_cached(LET_GO)?
+        .execute(named_params! {":task": task})?;
+    queue::end(tx, task, outcome)
+}
 
 /// The file of an import that has not ended.
 fn waiting_file(tx: &ReadTx<'_>, task: TaskId) -> Result<Option<Digest>> {
@@ -251,9 +263,7 @@ fn reject(
 
 fn finish(tx: &WriteTx<'_>, task: TaskId, outcome: Outcome, log: &Log<'_>) -> Result<()> {
     log.write(tx)?;
-    tx.prepare_cached(LET_GO)?
-        .execute(named_params! {":task": task})?;
-    queue::end(tx, task, outcome)
+    end(tx, task, outcome)
 }
 
 /// Where a version goes: without approval, what was sent to staging goes straight to every approved repository.

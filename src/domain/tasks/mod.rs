@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use crate::kernel::clock::Timestamp;
 use crate::kernel::ids::TaskId;
+use crate::kernel::ids::UserId;
 
 /// How far a task has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -87,6 +88,10 @@ pub struct Task {
     pub state: State,
     /// Why it failed.
     pub error: Option<TaskError>,
+    /// The request that asked for it, as the log knows it.
+    pub correlation_id: String,
+    /// Who asked for it, unless that account is gone.
+    pub created_by: Option<UserId>,
     /// When it was asked for.
     pub created_at: Timestamp,
     /// When its row changed last.

@@ -17,7 +17,7 @@ use crate::kernel::ids::TaskId;
 use crate::kernel::page::Page;
 use crate::kernel::page::Window;
 
-const COLUMNS: &str = "id, uuid, name, state, error_code, error_description, \
+const COLUMNS: &str = "id, uuid, name, state, error_code, error_description, correlation_id, created_by, \
                        created_at, updated_at, started_at, finished_at";
 
 fn read(row: &Row<'_>) -> rusqlite::Result<Task> {
@@ -31,6 +31,8 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Task> {
         // The CHECK of the column lets no other word in.
         state: State::parse(&state).unwrap_or(State::Failed),
         error: description.map(|description| TaskError { code, description }),
+        correlation_id: row.get("correlation_id")?,
+        created_by: row.get("created_by")?,
         created_at: row.get("created_at")?,
         updated_at: row.get("updated_at")?,
         started_at: row.get("started_at")?,

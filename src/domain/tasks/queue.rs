@@ -9,6 +9,7 @@ use crate::db::tx::WriteTx;
 use crate::domain::tasks::State;
 use crate::domain::tasks::TaskError;
 use crate::domain::tasks::job::Job;
+use crate::domain::tasks::queries;
 use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Conflict;
 use crate::kernel::error::Error;
@@ -16,6 +17,8 @@ use crate::kernel::error::Result;
 use crate::kernel::event::Event;
 use crate::kernel::ids::TaskId;
 use crate::kernel::ids::UserId;
+use crate::policy::permit::Permit;
+use crate::policy::rule::When;
 
 /// A task that is about to be enqueued.
 #[derive(Debug)]
@@ -133,13 +136,15 @@ pub fn end(tx: &WriteTx<'_>, id: TaskId, outcome: Outcome) -> Result<()> {
 }
 
 const PUT_BACK: &str = "
-    UPDATE task SET state = 'waiting', started_at = NULL, updated_at = :now WHERE id = :id AND finished_at IS NULL";
+    UPDATE task SET state = 'waiting', started_at = NULL, updated_at = :now WHERE id = :id AND state = 'running'";
 
-/// Lets a task wait again that this server, not the task, made fail.
-pub fn put_back(tx: &WriteTx<'_>, id: TaskId) -> Result<()> {
-    tx.prepare_cached(PUT_BACK)?
+/// Lets a task wait again that this server, not the task, made fail. False if it has been asked to end meanwhile:
+/// then there is no other try.
+pub fn put_back(tx: &WriteTx<'_>, id: TaskId) -> Result<bool> {
+    let changed = tx
+        .prepare_cached(PUT_BACK)?
         .execute(named_params! {":now": tx.now, ":id": id})?;
-    Ok(())
+    Ok(changed > 0)
 }
 
 const RESTART: &str = "
@@ -153,6 +158,26 @@ pub fn restart_interrupted(tx: &WriteTx<'_>, since: Timestamp) -> Result<usize> 
         .execute(named_params! {":now": tx.now, ":since": since})?)
 }
 
+/// A task that may be asked to end by whoever holds this; only [`cancelable`] gives it out.
+#[derive(Debug)]
+pub struct Cancelable(TaskId);
+
+impl Cancelable {
+    /// The row.
+    pub fn id(&self) -> TaskId {
+        self.0
+    }
+}
+
+/// The task called `uuid`, if the caller may ask it to end: whoever started it may, and who may change any task.
+pub fn cancelable(tx: &ReadTx<'_>, permit: &Permit, uuid: Uuid) -> Result<Cancelable> {
+    let task = queries::find(tx, uuid)?;
+    if task.created_by != Some(permit.account()?.id) {
+        permit.check(When::TaskOfAnother, None)?;
+    }
+    Ok(Cancelable(task.id))
+}
+
 const CANCEL: &str = "
     UPDATE task SET state = 'canceling', updated_at = :now
      WHERE id = :id AND state IN ('waiting', 'running') AND finished_at IS NULL
@@ -161,7 +186,8 @@ const CANCEL: &str = "
 /// Asks a task to end. True if nobody has taken it up, so that the caller has to end it; false if a worker will.
 ///
 /// A task that has ended is a conflict.
-pub fn cancel(tx: &WriteTx<'_>, id: TaskId) -> Result<bool> {
+pub fn cancel(tx: &WriteTx<'_>, task: &Cancelable) -> Result<bool> {
+    let id = task.id();
     if is_canceling(tx, id)? {
         return Ok(false);
     }

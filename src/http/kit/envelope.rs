@@ -73,7 +73,7 @@ fn render(error: &error::Error, request: &HttpRequest) -> HttpResponse {
         .map_or(Family::Galaxy, |mount| mount.family)
     {
         Family::Galaxy => response.json(galaxy(status, messages)),
-        Family::Framework => response.json(framework(messages)),
+        Family::Framework => response.json(framework(failure::missing(error), messages)),
         Family::Plain => response
             .content_type("text/plain; charset=utf-8")
             .body(plain(status, &messages)),
@@ -123,7 +123,10 @@ enum Framework {
     Fields(BTreeMap<&'static str, Vec<String>>),
 }
 
-fn framework(messages: Vec<Message>) -> Framework {
+fn framework(missing: Option<String>, messages: Vec<Message>) -> Framework {
+    if let Some(detail) = missing {
+        return Framework::Detail { detail };
+    }
     let mut fields: BTreeMap<&'static str, Vec<String>> = BTreeMap::new();
     for message in messages {
         let text = message.detail.unwrap_or_else(|| message.title.to_owned());

@@ -162,6 +162,15 @@ pub fn messages(error: &Error, request_id: &str) -> Vec<Message> {
     }
 }
 
+/// What the reference's framework says of a missing row, by the name of its model. Its galaxy envelope leaves it out.
+pub fn missing(error: &Error) -> Option<String> {
+    let model = match error {
+        Error::NotFound(Noun::Task(_)) => "Task",
+        _ => return None,
+    };
+    Some(format!("No {model} matches the given query."))
+}
+
 /// The details the reference adds to some 404s; all others are bare.
 fn detail_of(noun: &Noun) -> Option<String> {
     match noun {

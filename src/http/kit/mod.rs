@@ -16,6 +16,7 @@ pub mod params;
 pub mod place;
 pub mod routes;
 pub mod signed_link;
+pub mod task_error;
 pub mod trace;
 pub mod upload;
 pub mod viewer;

@@ -55,6 +55,16 @@ where
     verb(Method::POST, action, web::post(), handler)
 }
 
+/// `PATCH`
+pub fn patch<F, Args>(action: Action, handler: F) -> Verb
+where
+    F: Handler<Args>,
+    Args: FromRequest + 'static,
+    F::Output: Responder + 'static,
+{
+    verb(Method::PATCH, action, web::patch(), handler)
+}
+
 /// `DELETE`
 pub fn delete<F, Args>(action: Action, handler: F) -> Verb
 where

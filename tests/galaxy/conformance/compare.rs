@@ -18,6 +18,14 @@ const NULLABLE: &[(&str, &str)] = &[
         "contract 02 VersionItem; it is read with the documentation, in a later issue",
     ),
     (".namespace.metadata_sha256", "contract 02 VersionDetail"),
+    (
+        "body.task_group",
+        "an import is one task here; on the reference one of a group that publishes",
+    ),
+    (
+        "body.result",
+        "recorded of a task that made a distribution; other tasks have none",
+    ),
 ];
 
 /// Headers that do not depend on what is on the server.
@@ -37,6 +45,11 @@ pub const ALLOW_LATER: &[(&str, &str, &str)] = &[
         "COL-4, COL-5",
     ),
     ("GET, DELETE, HEAD, OPTIONS", "GET, HEAD, OPTIONS", "COL-8"),
+    (
+        "GET, PATCH, DELETE, HEAD, OPTIONS",
+        "GET, PATCH, HEAD, OPTIONS",
+        "PTK-4",
+    ),
     (
         "GET, PUT, PATCH, DELETE, HEAD, OPTIONS",
         "GET, HEAD, OPTIONS",
@@ -141,7 +154,9 @@ fn bodies(recording: &Recording, expected: &Value, reply: &Reply) -> Vec<String>
     let Ok(found) = serde_json::from_slice::<Value>(&reply.bytes) else {
         return vec![format!("body: expected JSON, found {:?}", reply.text())];
     };
-    if recording.status >= 400 {
+    // What could not be done to a task is told by the task itself.
+    let is_task = expected["pulp_href"].is_string();
+    if recording.status >= 400 && !is_task {
         return errors(expected, &found);
     }
     let nullable = |path: &str| NULLABLE.iter().any(|(end, _)| path.ends_with(end));

@@ -101,7 +101,7 @@ pub const LATER: &[Later] = &[
         ],
     ),
     row(
-        "pulp: status, access policies, tasks, namespaces, repositories and roles",
+        "pulp: status, access policies, namespaces, repositories and roles",
         &[
             "auth/auth-bad-token-pulp",
             "discovery/pulp-access-policies",
@@ -125,7 +125,6 @@ pub const LATER: &[Later] = &[
             "errors/pulp-text-offset",
             "errors/pulp-unknown-filter",
             "errors/pulp-zero-limit",
-            "imports/import-as-pulp-task",
             "namespaces/pulp-ns-detail",
             "namespaces/pulp-ns-list",
             "namespaces/pulp-ns-my-permissions",

@@ -18,7 +18,10 @@ const FAMILIES: &[(&str, &[&str])] = &[
     ("imports", &[""]),
     ("namespaces", &[""]),
     ("publish", &[""]),
-    ("tasks", &["v3-"]),
+    (
+        "tasks",
+        &["v3-", "task-cancel", "task-detail", "task-of-repo-delete"],
+    ),
 ];
 
 /// One exchange with the reference.

@@ -114,6 +114,11 @@ impl Stage {
         for (variable, _) in IMPORTS.iter().filter(|(_, of)| *of == file) {
             self.keep(variable, target, &import["id"]);
         }
+        for (variable, _) in TASKS.iter().filter(|(_, of)| *of == file) {
+            let id = import["id"].as_str().unwrap();
+            let path = format!("/api/galaxy/pulp/api/v3/tasks/{id}/");
+            self.variables.insert((*variable).to_owned(), path);
+        }
         self.artifacts.insert(file, artifact.clone());
     }
 
@@ -187,6 +192,13 @@ const IMPORTS: &[(&str, &str)] = &[
     ("i_dupe", "rec_alpha-dupe-1.0.0.tar.gz"),
     ("i_priv", "rec_alpha-priv-1.0.0.tar.gz"),
     ("ui_import_large", "community-general-13.5.0.tar.gz"),
+];
+
+/// Variables that stand for a task of the pulp API. An import stands for the creation of a distribution and the
+/// deletion of a repository: all of them are tasks, and the pulp API shows them alike.
+const TASKS: &[(&str, &str)] = &[
+    ("t_dist", "rec_alpha-tiny-1.0.0.tar.gz"),
+    ("t_del", "rec_alpha-tiny-1.0.0.tar.gz"),
 ];
 
 /// Variables that stand for an id, not a path. A failed import stands for the failed sync of `t_sync`:

@@ -71,7 +71,13 @@ impl TestServer {
 
     /// Stops the server and starts another on the same folder.
     pub fn restart(&mut self) {
+        self.restart_with(|_| {});
+    }
+
+    /// The same, with other settings.
+    pub fn restart_with(&mut self, configure: impl FnOnce(&mut Config)) {
         self.stop();
+        configure(&mut self.config);
         self.running = Some(start(self.config.clone()));
     }
 

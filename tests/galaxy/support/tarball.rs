@@ -44,6 +44,30 @@ pub fn collection(full_name: &str) -> Builder {
         .file("plugins/modules/hello.py", "#!/usr/bin/python\n")
 }
 
+/// How many modules [`long_import`] has; the log of its import has a line for each.
+pub const MODULES: usize = 4000;
+
+/// A collection that takes the importer so long that a test can look on: thousands of modules with documentation.
+/// Nobody has to wait for its end.
+pub fn long_import(full_name: &str) -> Artifact {
+    let paragraph =
+        "Does B(one) thing, see M(acme.tools.other) and U(https://example.com/). ".repeat(4);
+    let mut documentation =
+        format!("module: long\nshort_description: Long\ndescription: {paragraph:?}\noptions:\n");
+    for number in 0..40 {
+        documentation += &format!(
+            "  option{number}:\n    description: {paragraph:?}\n    type: str\n    default: none\n"
+        );
+    }
+    let module = format!("DOCUMENTATION = r'''\n{documentation}'''\n");
+    let modules = (0..MODULES).map(|number| format!("plugins/modules/module{number}.py"));
+    modules
+        .fold(collection(full_name), |builder, path| {
+            builder.file(&path, &module)
+        })
+        .build()
+}
+
 impl Builder {
     pub fn version(self, version: &str) -> Self {
         self.info("version", json!(version))

@@ -1,10 +1,14 @@
 //! Following imports, and the reasons they fail.
 
+use pocket_galaxy::kernel::clock::Timestamp;
+use serde_json::Value;
 use serde_json::json;
 
+use crate::support::client::Client;
 use crate::support::form::Form;
 use crate::support::server::TestServer;
 use crate::support::tarball::collection;
+use crate::support::tarball::long_import;
 
 #[test]
 fn an_import_is_followed_by_any_user_and_by_no_stranger() {
@@ -148,6 +152,71 @@ fn an_interrupted_import_runs_again() {
     let (mut galaxy, task) = interrupted();
     galaxy.restart();
     assert_eq!(ended(&galaxy, &task)["state"], "completed");
+}
+
+/// What the log of an import says, without the times.
+fn lines(import: &Value) -> Vec<&str> {
+    let messages = import["messages"].as_array().unwrap();
+    let lines = messages.iter().map(|line| &line["message"]);
+    lines.map(|text| text.as_str().unwrap()).collect()
+}
+
+#[test]
+fn the_log_of_an_import_that_ran_twice_has_each_line_once() {
+    let (mut galaxy, task) = interrupted();
+    let before = galaxy.admin().get(&task).expect(200).json();
+    // The first run said something else, and more.
+    let other = "UPDATE import_message SET message = 'first run: ' || message;
+                 INSERT INTO import_message (task_id, position, time, level, message)
+                 SELECT task_id, 1000, 0, 'INFO', 'first run' FROM collection_import";
+    let write = galaxy.db().write(|tx| Ok(tx.execute_batch(other)?));
+    write.unwrap();
+    galaxy.restart();
+    let after = ended(&galaxy, &task);
+    assert!(lines(&after).len() > 2, "{after}");
+    assert_eq!(lines(&after), lines(&before));
+}
+
+/// Asks for the lines after those already seen.
+fn follow(client: &Client, task: &str, seen: &mut Vec<Value>) -> Value {
+    let last = seen.last().map(|line| line["time"].as_f64().unwrap());
+    let since = Timestamp((last.unwrap_or_default() * 1e6).round() as i64);
+    let mut import = client
+        .get(&format!("{task}?since={since}"))
+        .expect(200)
+        .json();
+    seen.append(import["messages"].as_array_mut().unwrap());
+    import
+}
+
+#[test]
+fn an_import_is_followed_line_by_line_while_it_runs() {
+    let mut galaxy = TestServer::with(|config| config.publishing.workers = 0);
+    let form = Form::of(&long_import("acme.tools"));
+    let reply = galaxy.admin().upload(&form).expect(202).json();
+    let task = reply["task"].as_str().unwrap().to_owned();
+    galaxy.restart_with(|config| config.publishing.workers = 1);
+    let admin = galaxy.admin();
+    let (mut seen, mut looks_with_news) = (Vec::new(), 0);
+    while looks_with_news < 3 {
+        let known = seen.len();
+        let import = follow(&admin, &task, &mut seen);
+        assert_eq!(import["finished_at"], json!(null), "it ended unseen");
+        looks_with_news += usize::from(seen.len() > known);
+    }
+    // Nobody waits for the rest of it.
+    let id = task.trim_end_matches('/').rsplit_once('/').unwrap().1;
+    let path = format!("pulp/api/v3/tasks/{id}/");
+    admin.patch(&path, r#"{"state": "canceled"}"#).expect(200);
+    while follow(&admin, &task, &mut seen)["finished_at"].is_null() {}
+    let whole = ended(&galaxy, &task);
+    assert_eq!(whole["messages"], json!(seen));
+    let mut once = lines(&whole);
+    assert!(once[0].starts_with("Importing with galaxy-importer"));
+    let all = once.len();
+    once.sort_unstable();
+    once.dedup();
+    assert_eq!(once.len(), all, "{whole}");
 }
 
 #[test]

@@ -4,7 +4,7 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use crate::domain::imports::queries::Import;
-use crate::http::v3::shapes::tasks::ErrorDetail;
+use crate::http::kit::task_error::ErrorDetail;
 use crate::kernel::clock::Timestamp;
 
 /// **Import** of contract 02 §2.5.

@@ -4,9 +4,9 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use crate::domain::tasks::Task;
-use crate::domain::tasks::TaskError;
 use crate::http::href;
 use crate::http::kit::mount::Mount;
+use crate::http::kit::task_error::ErrorDetail;
 use crate::kernel::clock::Timestamp;
 
 /// **TaskSummary** of contract 02 §2.5.
@@ -64,25 +64,6 @@ impl From<Task> for TaskDetail {
             parent_task: None,
             child_tasks: [],
             progress_reports: [],
-        }
-    }
-}
-
-/// `error` of a failed task. `traceback` is always null: a stack is of no use to the client.
-#[derive(Debug, Serialize)]
-pub struct ErrorDetail {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    error_code: Option<String>,
-    description: String,
-    traceback: Option<String>,
-}
-
-impl From<TaskError> for ErrorDetail {
-    fn from(error: TaskError) -> Self {
-        Self {
-            error_code: error.code,
-            description: error.description,
-            traceback: None,
         }
     }
 }

@@ -1,0 +1,11 @@
+//! The pulp API: what lies below `{A}pulp/api/v3/`, for the web interface, galaxykit and the Ansible modules.
+
+pub mod shapes;
+pub mod tasks;
+
+use crate::http::kit::routes::Routes;
+
+/// The routes of this family.
+pub fn routes(r: &mut Routes) {
+    tasks::routes(r);
+}

@@ -1,0 +1,3 @@
+//! What the pulp API writes: one struct for each object of the contract, named as there.
+
+pub mod tasks;

@@ -1,0 +1,104 @@
+//! One task in full, and asking it to end (contract 03 §3.2).
+
+use std::time::Duration;
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::Data;
+use actix_web::web::Json;
+use actix_web::web::Path;
+use actix_web::web::ReqData;
+use uuid::Uuid;
+
+use crate::db::tx::ReadTx;
+use crate::domain::imports;
+use crate::domain::tasks::State;
+use crate::domain::tasks::Task;
+use crate::domain::tasks::queries;
+use crate::domain::tasks::queue;
+use crate::http::kit::body::Body;
+use crate::http::kit::failure::Answer;
+use crate::http::kit::failure::Failure;
+use crate::http::kit::mount::Mount;
+use crate::http::kit::routes::Routes;
+use crate::http::kit::routes::get;
+use crate::http::kit::routes::patch;
+use crate::http::kit::wait;
+use crate::http::pulp::shapes::tasks::PulpTask;
+use crate::kernel::error::Conflict;
+use crate::kernel::error::Error;
+use crate::kernel::error::Result;
+use crate::policy::action::Action;
+use crate::policy::permit::Permit;
+use crate::state::App;
+use crate::state::blocking;
+
+/// How long the answer to a cancellation is held back: an import that runs looks about three times a second
+/// whether it is still wanted.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// The routes of this file. An id that is no UUID is no route, as in the reference.
+pub fn routes(r: &mut Routes) {
+    r.api(
+        "/pulp/api/v3/tasks/{id:[0-9a-fA-F-]{36}}/",
+        [
+            get(Action::TaskRead, show),
+            patch(Action::TaskCancel, cancel),
+        ],
+    );
+}
+
+/// A task and the collection version it added.
+fn find(tx: &ReadTx<'_>, uuid: Uuid) -> Result<(Task, Option<Uuid>)> {
+    let task = queries::find(tx, uuid)?;
+    let created = imports::queries::created(tx, task.id)?;
+    Ok((task, created))
+}
+
+async fn show(app: Data<App>, mount: Mount, id: Path<Uuid>) -> Answer<Json<PulpTask>> {
+    let (task, created) = app.read(move |tx| find(tx, id.into_inner())).await?;
+    Ok(Json(PulpTask::new(task, created, &mount)))
+}
+
+/// Answers with the task; 409 says that it ended before it could be canceled.
+async fn cancel(
+    app: Data<App>,
+    mount: Mount,
+    permit: ReqData<Permit>,
+    id: Path<Uuid>,
+    mut body: Body,
+) -> Answer<HttpResponse> {
+    let id = id.into_inner();
+    let permit = permit.into_inner();
+    let task = app
+        .read(move |tx| queue::cancelable(tx, &permit, id))
+        .await?;
+    read(&mut body)?;
+    let row = task.id();
+    let ask = {
+        let app = app.clone();
+        move || imports::run::cancel((&app.db, &app.store), &task)
+    };
+    match blocking(ask).await {
+        Ok(()) => wait::until_finished(&app, row, PATIENCE).await,
+        Err(Error::Conflict(Conflict::TaskFinished)) => {}
+        Err(error) => return Err(Failure(error)),
+    }
+    let (task, created) = app.read(move |tx| find(tx, id)).await?;
+    let status = match task.state {
+        State::Canceled | State::Canceling => StatusCode::OK,
+        _ => StatusCode::CONFLICT,
+    };
+    Ok(HttpResponse::build(status).json(PulpTask::new(task, created, &mount)))
+}
+
+/// `{"state": "canceled"}` is all that can be asked for.
+fn read(body: &mut Body) -> Result<()> {
+    let state = body.required_text("state");
+    body.check()?;
+    if state != State::Canceled.as_str() {
+        let message = "The only acceptable value for 'state' is 'canceled'.";
+        body.fault("state", "invalid_choice", message);
+    }
+    body.check()
+}

@@ -1,0 +1,3 @@
+//! The pulp API, file for file.
+
+mod tasks;
