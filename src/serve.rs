@@ -153,10 +153,7 @@ impl Hub {
                 anonymous_access: config.access.enable_unauthenticated_collection_access,
                 anonymous_download: config.access.enable_unauthenticated_collection_download,
             },
-            limits: Limits {
-                unpacked: config.storage.max_unpacked_size,
-                ..Limits::default()
-            },
+            limits: limits(&config),
             verified,
             password_turns: Semaphore::new(PASSWORD_TURNS),
             signing_key,
@@ -216,6 +213,21 @@ impl Hub {
     }
 }
 
+/// How much the settings let an archive hold.
+pub fn limits(config: &Config) -> Limits {
+    let settings = &config.import;
+    Limits {
+        unpacked: settings.max_unpacked_size,
+        ratio: settings.max_compression_ratio as u64,
+        entries: settings.max_archive_entries as u64,
+        file: settings.max_file_size,
+        depth: settings.max_path_depth,
+        yaml_nodes: settings.max_yaml_values,
+        documentation: settings.max_documentation_size,
+        ..Limits::default()
+    }
+}
+
 fn publish_rules(config: &Config) -> PublishRules {
     let settings = &config.publishing;
     PublishRules {
@@ -267,4 +279,17 @@ fn first_admin(db: &Db, config: &Config) -> anyhow::Result<Option<FirstPassword>
     let hash = PasswordHash::new(&password)?;
     db.write(|tx| users::create(tx, ADMIN, &hash, true))?;
     Ok(chosen_here.then_some(FirstPassword(password)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_limits_of_the_settings_are_those_of_the_archive_unless_somebody_sets_them() {
+        let mut config = Config::for_testing(Path::new("nowhere"));
+        assert_eq!(limits(&config), Limits::default());
+        config.import.max_path_depth = 3;
+        assert_eq!(limits(&config).depth, 3);
+    }
 }
