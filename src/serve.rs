@@ -156,6 +156,7 @@ impl Hub {
             limits: limits(&config),
             verified,
             password_turns: Semaphore::new(PASSWORD_TURNS),
+            check_turns: Arc::new(Semaphore::new(config.publishing.workers)),
             signing_key,
             metrics,
             downloads: Downloads::default(),
