@@ -66,6 +66,15 @@ pub fn join_database(config: &Config, clock: Clock) -> anyhow::Result<Db> {
     Db::join(&file, readers(config)?, clock)
 }
 
+/// Opens the database of a hub to read it, and leaves everything as it is; `None` where there is no hub.
+pub fn look_into_database(config: &Config, clock: Clock) -> anyhow::Result<Option<Db>> {
+    let file = config.storage.data.join(DATABASE);
+    match file.try_exists()? {
+        true => Db::look(&file, 1, clock).map(Some),
+        false => Ok(None),
+    }
+}
+
 /// Opens the database, creating it with what every hub has from its first start.
 fn open_database(config: &Config, clock: Clock) -> anyhow::Result<Db> {
     let file = config.storage.data.join(DATABASE);
