@@ -4,3 +4,4 @@ mod check;
 mod crash;
 mod disk_full;
 mod first_run;
+mod limits;

@@ -1,6 +1,5 @@
 //! Publishing with `?dry_run=true`: the door and the findings of a publish, and nothing of it stays.
 
-use pocket_galaxy::config::Config;
 use serde_json::Value;
 use serde_json::json;
 
@@ -179,8 +178,7 @@ fn whoever_goes_before_the_answer_leaves_nothing() {
         socket.write_all(head.as_bytes()).unwrap();
         socket.write_all(&body).unwrap();
     }
-    // Turns are taken in order, so this one comes after all that were waiting; dropping the server then looks
-    // for files of uploads.
+    // Dropping the server looks for files of uploads, too.
     admin.upload_to(DRY, &form).expect(200);
     nothing_is_stored(&galaxy);
 }
@@ -203,56 +201,4 @@ fn a_dry_run_knows_the_documentation_fragments_of_the_hub() {
     let base = collection("acme.base").file("plugins/doc_fragments/web.py", shared);
     admin.publish(&base.build()).succeeds();
     assert!(!warned());
-}
-
-#[test]
-fn an_archive_over_a_limit_is_told_which_setting_it_is() {
-    let files = |count: usize| {
-        let all = (0..count).fold(collection("acme.tools"), |built, n| {
-            built.file(&format!("files/{n}"), "x")
-        });
-        all.build()
-    };
-    let with = |path: &str, content: &[u8]| collection("acme.tools").file(path, content).build();
-    let zeros = vec![0; 20 << 20];
-    let cases: [(&str, Artifact, fn(&mut Config)); 7] = [
-        ("max_unpacked_size", with("a", &[7; 20_000]), |c| {
-            c.import.max_unpacked_size = 10_000
-        }),
-        ("max_compression_ratio", with("a", &zeros), |c| {
-            c.import.max_compression_ratio = 2
-        }),
-        ("max_archive_entries", files(20), |c| {
-            c.import.max_archive_entries = 20
-        }),
-        ("max_file_size", with("a", &[7; 20_000]), |c| {
-            c.import.max_file_size = 10_000
-        }),
-        ("max_path_depth", with("a/b/c/d", b""), |c| {
-            c.import.max_path_depth = 3
-        }),
-        ("max_yaml_values", with("a", b""), |c| {
-            c.import.max_yaml_values = 1;
-        }),
-        (
-            "max_documentation_size",
-            with("docs/a.md", &[b'a'; 9000]),
-            |c| {
-                c.import.max_documentation_size = 5000;
-            },
-        ),
-    ];
-    for (setting, file, lower) in cases {
-        let free = TestServer::start();
-        free.admin().publish(&file).succeeds();
-        let limited = TestServer::with(lower);
-        let findings = limited
-            .admin()
-            .upload_to(DRY, &Form::of(&file))
-            .expect(200)
-            .json();
-        let error = findings["error"].as_str().unwrap();
-        assert!(error.contains(setting), "{setting}: {error}");
-        limited.admin().publish(&file).fails_with(setting);
-    }
 }
