@@ -104,6 +104,7 @@ fn check() -> Command {
         .help("A collection as ansible-galaxy collection build makes it: namespace-name-version.tar.gz");
     let format = Arg::new("format")
         .long("format")
+        .value_name("FORMAT")
         .value_parser(["human", "json"])
         .default_value("human")
         .help("How the findings are written");
