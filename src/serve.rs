@@ -66,6 +66,15 @@ pub fn join_database(config: &Config, clock: Clock) -> anyhow::Result<Db> {
     Db::join(&file, readers(config)?, clock)
 }
 
+/// Opens the database of a hub to read it, and leaves everything as it is; `None` where there is no hub.
+pub fn look_into_database(config: &Config, clock: Clock) -> anyhow::Result<Option<Db>> {
+    let file = config.storage.data.join(DATABASE);
+    match file.try_exists()? {
+        true => Db::look(&file, 1, clock).map(Some),
+        false => Ok(None),
+    }
+}
+
 /// Opens the database, creating it with what every hub has from its first start.
 fn open_database(config: &Config, clock: Clock) -> anyhow::Result<Db> {
     let file = config.storage.data.join(DATABASE);
@@ -153,12 +162,10 @@ impl Hub {
                 anonymous_access: config.access.enable_unauthenticated_collection_access,
                 anonymous_download: config.access.enable_unauthenticated_collection_download,
             },
-            limits: Limits {
-                unpacked: config.storage.max_unpacked_size,
-                ..Limits::default()
-            },
+            limits: limits(&config),
             verified,
             password_turns: Semaphore::new(PASSWORD_TURNS),
+            check_turns: Arc::new(Semaphore::new(config.publishing.workers)),
             signing_key,
             metrics,
             downloads: Downloads::default(),
@@ -216,6 +223,21 @@ impl Hub {
     }
 }
 
+/// How much the settings let an archive hold.
+pub fn limits(config: &Config) -> Limits {
+    let settings = &config.import;
+    Limits {
+        unpacked: settings.max_unpacked_size,
+        ratio: settings.max_compression_ratio as u64,
+        entries: settings.max_archive_entries as u64,
+        file: settings.max_file_size,
+        depth: settings.max_path_depth,
+        yaml_nodes: settings.max_yaml_values,
+        documentation: settings.max_documentation_size,
+        ..Limits::default()
+    }
+}
+
 fn publish_rules(config: &Config) -> PublishRules {
     let settings = &config.publishing;
     PublishRules {
@@ -267,4 +289,17 @@ fn first_admin(db: &Db, config: &Config) -> anyhow::Result<Option<FirstPassword>
     let hash = PasswordHash::new(&password)?;
     db.write(|tx| users::create(tx, ADMIN, &hash, true))?;
     Ok(chosen_here.then_some(FirstPassword(password)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_limits_of_the_settings_are_those_of_the_archive_unless_somebody_sets_them() {
+        let mut config = Config::for_testing(Path::new("nowhere"));
+        assert_eq!(limits(&config), Limits::default());
+        config.import.max_path_depth = 3;
+        assert_eq!(limits(&config).depth, 3);
+    }
 }

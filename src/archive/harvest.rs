@@ -86,8 +86,8 @@ impl Harvest {
         };
         self.room = self.room.checked_sub(kept.size()).ok_or_else(|| {
             Rejection::invalid(format!(
-                "The collection has more than {} bytes of documentation, the limit of this server. \
-                 Leave some out with `build_ignore` in galaxy.yml",
+                "The collection has more than {} bytes of documentation, the limit of this server \
+                 (max_documentation_size). Leave some out with `build_ignore` in galaxy.yml",
                 self.limits.documentation
             ))
         })?;

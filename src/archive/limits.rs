@@ -10,6 +10,9 @@ const YAML_DEPTH: usize = 100;
 
 /// Upper bounds on what one archive may hold; they also bound the memory that reading it takes.
 ///
+/// Those that the administrator can set are `config::import::Import`; a refusal names the setting. The defaults
+/// there are these, which a test of `serve` watches.
+///
 /// The largest collections known are about 100 MiB unpacked, with 10,000 files, half a megabyte
 /// of FILES.json, paths of 140 bytes and 15 MiB of documentation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

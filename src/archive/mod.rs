@@ -17,6 +17,6 @@ pub mod quote;
 pub mod rejection;
 pub mod report;
 #[cfg(test)]
-mod sample;
+pub(crate) mod sample;
 pub mod tarball;
 pub mod yaml;

@@ -1,5 +1,8 @@
 //! What the reading of an artifact says while it goes on, and how it is told to stop.
 
+use serde::Serialize;
+use serde::Serializer;
+
 /// How loud a line is. `ansible-galaxy` prints the last two at any verbosity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Level {
@@ -19,6 +22,12 @@ impl Level {
             Self::Warning => "WARNING",
             Self::Error => "ERROR",
         }
+    }
+}
+
+impl Serialize for Level {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
     }
 }
 

@@ -4,6 +4,7 @@
 //! Start reading at [`run`].
 
 mod admin;
+mod check;
 mod config;
 mod serve;
 mod tables;
@@ -11,12 +12,14 @@ mod tables;
 use std::ffi::OsString;
 use std::io;
 use std::io::Write;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Arg;
 use clap::ArgAction;
 use clap::ArgMatches;
 use clap::Command;
+use clap::value_parser;
 
 use crate::config as settings;
 
@@ -31,16 +34,18 @@ pub fn run() -> ExitCode {
         Err(error) => error.exit(),
     };
     match dispatch(&matches) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(status) => status,
         Err(error) => {
-            // If even standard error is gone, the exit status still tells.
-            let _told = writeln!(io::stderr(), "error: {error:#}");
+            complain("error", &format!("{error:#}"));
             ExitCode::FAILURE
         }
     }
 }
 
-fn dispatch(matches: &ArgMatches) -> anyhow::Result<()> {
+fn dispatch(matches: &ArgMatches) -> anyhow::Result<ExitCode> {
+    if let Some(("check", matches)) = matches.subcommand() {
+        return check::run(matches);
+    }
     match matches.subcommand() {
         Some(("serve", matches)) => serve::run(matches),
         Some(("config", matches)) => config::run(matches),
@@ -50,7 +55,13 @@ fn dispatch(matches: &ArgMatches) -> anyhow::Result<()> {
         Some(("routes", _)) => tables::routes(),
         Some(("policy", _)) => tables::policy(),
         _ => say(&[format!("pocket-galaxy {}", env!("CARGO_PKG_VERSION"))]),
-    }
+    }?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Writes a line to standard error. If even that is gone, the exit status still tells.
+fn complain(kind: &str, text: &str) {
+    let _told = writeln!(io::stderr(), "{kind}: {text}");
 }
 
 /// Writes lines to standard output.
@@ -75,12 +86,36 @@ fn command() -> Command {
         .subcommand_required(true)
         .subcommand(Command::new("serve").about("Run the hub").args(all()))
         .subcommand(group("config", "See the settings").subcommand(show.args(all())))
+        .subcommand(check())
         .subcommand(user())
         .subcommand(token())
         .subcommand(namespace())
         .subcommand(Command::new("routes").about("Print every route, its action and its handler"))
         .subcommand(Command::new("policy").about("Print what each action asks of its caller"))
         .subcommand(Command::new("version").about("Print the version"))
+}
+
+fn check() -> Command {
+    let file = Arg::new("file")
+        .value_name("FILE")
+        .required(true)
+        .num_args(1..)
+        .value_parser(value_parser!(PathBuf))
+        .help("A collection as ansible-galaxy collection build makes it: namespace-name-version.tar.gz");
+    let format = Arg::new("format")
+        .long("format")
+        .value_name("FORMAT")
+        .value_parser(["human", "json"])
+        .default_value("human")
+        .help("How the findings are written");
+    let verbose = Arg::new("verbose")
+        .long("verbose")
+        .action(ArgAction::SetTrue)
+        .help("Tell also what was done");
+    Command::new("check")
+        .about("Tell what a publish would say about files; the exit status is 1 if one would be refused")
+        .args([file, format, verbose])
+        .args(settings::args(&settings::CHECKING))
 }
 
 fn user() -> Command {
@@ -175,6 +210,7 @@ mod tests {
             "pocket-galaxy user create NAME --role galaxy.collection_publisher --data DIR",
             "pocket-galaxy namespace create acme --owner ana --data DIR",
             "pocket-galaxy config show",
+            "pocket-galaxy check a.tar.gz b.tar.gz --format json",
         ] {
             assert!(
                 command().try_get_matches_from(line.split(' ')).is_ok(),

@@ -10,6 +10,7 @@
 pub mod access;
 pub mod database;
 pub mod foreign;
+pub mod import;
 pub mod listen;
 pub mod logging;
 pub mod origin;
@@ -36,6 +37,7 @@ pub use setting::Fallback;
 pub use setting::Row;
 pub use setting::Variable;
 pub use settings::ALL;
+pub use settings::CHECKING;
 pub use settings::LOCATION;
 pub use source::Shown;
 pub use source::Source;
@@ -50,6 +52,7 @@ use clap::ArgMatches;
 
 use crate::config::access::Access;
 use crate::config::database::Database;
+use crate::config::import::Import;
 use crate::config::layers::Layers;
 use crate::config::listen::Listen;
 use crate::config::logging::Logging;
@@ -64,12 +67,14 @@ pub const FILE_NAME: &str = "galaxy.toml";
 pub struct Config {
     /// Where the server listens and how it writes links.
     pub listen: Listen,
-    /// Where the data lies and how much one upload may bring.
+    /// Where the data lies and how large an upload may be.
     pub storage: Storage,
     /// Who may come in, with which passwords and tokens.
     pub access: Access,
     /// What happens to an uploaded collection.
     pub publishing: Publishing,
+    /// How much one collection may bring.
+    pub import: Import,
     /// How the database is opened.
     pub database: Database,
     /// What is logged, and how.
@@ -131,6 +136,7 @@ impl Config {
             listen: Listen::read(&mut layers)?,
             access: Access::read(&mut layers)?,
             publishing: Publishing::read(&mut layers)?,
+            import: Import::read(&mut layers)?,
             database: Database::read(&mut layers)?,
             logging: Logging::read(&mut layers)?,
             file: layers.file_path(),

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use crate::config::access::LENGTH;
 use crate::config::access::MINUTES;
+use crate::config::import::MOST;
 use crate::config::kind::BYTES;
 use crate::config::kind::COUNT;
 use crate::config::kind::OPTIONAL_PATH;
@@ -34,11 +35,10 @@ use crate::config::setting::Variable::Own;
 use crate::config::setting::Variable::Reference;
 
 /// Every setting, in the order of `--help` and `config show`.
-pub static ALL: [Row; 21] = [
+pub static ALL: [Row; 27] = [
     DATA.row(),
     CONFIG.row(),
     MAX_UPLOAD_SIZE.row(),
-    MAX_UNPACKED_SIZE.row(),
     LISTEN.row(),
     CONTENT_ORIGIN.row(),
     TRUSTED_PROXIES.row(),
@@ -52,6 +52,13 @@ pub static ALL: [Row; 21] = [
     API_DEFAULT_DISTRIBUTION_BASE_PATH.row(),
     API_STAGING_DISTRIBUTION_BASE_PATH.row(),
     COLLECT_DOWNLOAD_COUNT.row(),
+    MAX_UNPACKED_SIZE.row(),
+    MAX_COMPRESSION_RATIO.row(),
+    MAX_ARCHIVE_ENTRIES.row(),
+    MAX_FILE_SIZE.row(),
+    MAX_PATH_DEPTH.row(),
+    MAX_YAML_VALUES.row(),
+    MAX_DOCUMENTATION_SIZE.row(),
     WORKERS.row(),
     DATABASE_READERS.row(),
     LOG_LEVEL.row(),
@@ -61,10 +68,28 @@ pub static ALL: [Row; 21] = [
 /// The two settings that say where everything else is: enough for an administration command.
 pub static LOCATION: [Row; 2] = [DATA.row(), CONFIG.row()];
 
+/// What decides whether a file would be taken, and where the documentation of others is.
+pub static CHECKING: [Row; 10] = [
+    DATA.row(),
+    CONFIG.row(),
+    MAX_UPLOAD_SIZE.row(),
+    MAX_UNPACKED_SIZE.row(),
+    MAX_COMPRESSION_RATIO.row(),
+    MAX_ARCHIVE_ENTRIES.row(),
+    MAX_FILE_SIZE.row(),
+    MAX_PATH_DEPTH.row(),
+    MAX_YAML_VALUES.row(),
+    MAX_DOCUMENTATION_SIZE.row(),
+];
+
+/// Workers that a machine has unless it is told to have more: each holds a collection's documentation in memory.
+const WORKERS_MAX: usize = 4;
+
 const STORAGE: &str = "Storage";
 const SERVER: &str = "Server";
 const ACCESS: &str = "Access";
 const PUBLISHING: &str = "Publishing";
+const IMPORTS: &str = "Imports (what is over a limit is refused)";
 const RUNNING: &str = "Running";
 
 pub(super) const DATA: Setting<PathBuf> = Setting {
@@ -91,15 +116,6 @@ pub(super) const MAX_UPLOAD_SIZE: Setting<u64> = Setting {
     section: STORAGE,
     default: Fixed("512 MiB"),
     meaning: "Largest artifact that may be uploaded",
-    kind: &BYTES,
-};
-
-pub(super) const MAX_UNPACKED_SIZE: Setting<u64> = Setting {
-    key: "max_unpacked_size",
-    variable: Own("GALAXY_MAX_UNPACKED_SIZE"),
-    section: STORAGE,
-    default: Fixed("1 GiB"),
-    meaning: "Largest artifact when unpacked; an import that exceeds it fails",
     kind: &BYTES,
 };
 
@@ -220,13 +236,76 @@ pub(super) const COLLECT_DOWNLOAD_COUNT: Setting<bool> = Setting {
     kind: &SWITCH,
 };
 
+pub(super) const MAX_UNPACKED_SIZE: Setting<u64> = Setting {
+    key: "max_unpacked_size",
+    variable: Own("GALAXY_MAX_UNPACKED_SIZE"),
+    section: IMPORTS,
+    default: Fixed("1 GiB"),
+    meaning: "Largest collection when unpacked; the largest known has 100 MiB",
+    kind: &BYTES,
+};
+
+pub(super) const MAX_COMPRESSION_RATIO: Setting<usize> = Setting {
+    key: "max_compression_ratio",
+    variable: Own("GALAXY_MAX_COMPRESSION_RATIO"),
+    section: IMPORTS,
+    default: Fixed("200"),
+    meaning: "How many times larger than its file a collection may be when unpacked, beyond 16 MiB; real ones come to 40, a bomb to 1000",
+    kind: &MOST,
+};
+
+pub(super) const MAX_ARCHIVE_ENTRIES: Setting<usize> = Setting {
+    key: "max_archive_entries",
+    variable: Own("GALAXY_MAX_ARCHIVE_ENTRIES"),
+    section: IMPORTS,
+    default: Fixed("100000"),
+    meaning: "Most files and directories in one collection; the largest known has 10000",
+    kind: &MOST,
+};
+
+pub(super) const MAX_FILE_SIZE: Setting<u64> = Setting {
+    key: "max_file_size",
+    variable: Own("GALAXY_MAX_FILE_SIZE"),
+    section: IMPORTS,
+    default: Fixed("512 MiB"),
+    meaning: "Largest file in a collection",
+    kind: &BYTES,
+};
+
+pub(super) const MAX_PATH_DEPTH: Setting<usize> = Setting {
+    key: "max_path_depth",
+    variable: Own("GALAXY_MAX_PATH_DEPTH"),
+    section: IMPORTS,
+    default: Fixed("64"),
+    meaning: "Most parts of one path in a collection; the deepest known has 20",
+    kind: &MOST,
+};
+
+pub(super) const MAX_YAML_VALUES: Setting<usize> = Setting {
+    key: "max_yaml_values",
+    variable: Own("GALAXY_MAX_YAML_VALUES"),
+    section: IMPORTS,
+    default: Fixed("100000"),
+    meaning: "Most values in one YAML document; aliases count as what they stand for",
+    kind: &MOST,
+};
+
+pub(super) const MAX_DOCUMENTATION_SIZE: Setting<u64> = Setting {
+    key: "max_documentation_size",
+    variable: Own("GALAXY_MAX_DOCUMENTATION_SIZE"),
+    section: IMPORTS,
+    default: Fixed("48 MiB"),
+    meaning: "Most documentation in one collection, which is held in memory while it is read; the largest known has 15 MiB",
+    kind: &BYTES,
+};
+
 pub(super) const WORKERS: Setting<usize> = Setting {
     key: "workers",
     variable: Own("GALAXY_WORKERS"),
     section: RUNNING,
     default: Computed {
-        described: "number of cores",
-        value: cores,
+        described: "number of cores, at most 4",
+        value: workers,
     },
     meaning: "Imports that run at the same time",
     kind: &COUNT,
@@ -265,6 +344,11 @@ pub(super) const LOG_FORMAT: Setting<LogFormat> = Setting {
 fn cores() -> usize {
     // At most what COUNT takes: a machine of any size must start without settings.
     thread::available_parallelism().map_or(1, |count| count.get().min(256))
+}
+
+/// Imports keep a core busy each: many at once must leave some to those who read.
+fn workers() -> usize {
+    cores().min(WORKERS_MAX)
 }
 
 fn readers() -> usize {

@@ -1,4 +1,4 @@
-//! Where the data lies, and how much one upload may bring.
+//! Where the data lies, and how large an upload may be.
 
 use std::path::PathBuf;
 
@@ -6,7 +6,7 @@ use crate::config::failure::ConfigError;
 use crate::config::layers::Layers;
 use crate::config::settings;
 
-/// The data directory and the limits on what enters it.
+/// The data directory and the limit on what enters it.
 #[derive(Debug, Clone)]
 pub struct Storage {
     /// The directory of the database and the artifacts; a relative one starts at the
@@ -14,8 +14,6 @@ pub struct Storage {
     pub data: PathBuf,
     /// The largest upload, in bytes.
     pub max_upload_size: u64,
-    /// The largest sum of the files inside one artifact, in bytes.
-    pub max_unpacked_size: u64,
 }
 
 impl Storage {
@@ -23,7 +21,6 @@ impl Storage {
         Ok(Self {
             data: layers.read(&settings::DATA)?,
             max_upload_size: layers.read(&settings::MAX_UPLOAD_SIZE)?,
-            max_unpacked_size: layers.read(&settings::MAX_UNPACKED_SIZE)?,
         })
     }
 }

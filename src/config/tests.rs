@@ -119,7 +119,7 @@ fn every_default_is_valid() {
     assert_eq!(config.storage.data, Path::new("here"));
     assert_eq!(config.listen.address.port(), 0);
     assert_eq!(config.storage.max_upload_size, 512 * 1024 * 1024);
-    assert_eq!(config.storage.max_unpacked_size, 1024 * 1024 * 1024);
+    assert_eq!(config.import.max_unpacked_size, 1024 * 1024 * 1024);
     assert_eq!(config.access.token_expiration, None);
     assert_eq!(config.file(), None);
 }

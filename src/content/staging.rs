@@ -1,5 +1,6 @@
 //! Bytes on their way in: spooled to a temporary file while they are hashed and counted.
 
+use std::fs::File;
 use std::io;
 use std::io::Write;
 use std::path::Path;
@@ -64,4 +65,11 @@ pub struct Staged {
     pub digest: Digest,
     /// How many bytes there are.
     pub size: u64,
+}
+
+impl Staged {
+    /// The bytes, to be read from wherever the last reader left off.
+    pub fn file(&mut self) -> &mut File {
+        self.file.as_file_mut()
+    }
 }

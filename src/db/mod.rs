@@ -19,7 +19,9 @@ use anyhow::Context;
 use r2d2::Pool;
 use r2d2_sqlite::SqliteConnectionManager;
 use rusqlite::Connection;
+use rusqlite::OpenFlags;
 use rusqlite::TransactionBehavior;
+use url::Url;
 
 use crate::db::tx::ReadTx;
 use crate::db::tx::WriteTx;
@@ -59,6 +61,26 @@ impl Db {
         })
     }
 
+    /// Opens `file` to read it only: every write through it fails, and the folder stays as it is.
+    ///
+    /// Fails with a sentence for the operator when the layout is not this program's.
+    pub fn look(file: &Path, readers: u32, clock: Clock) -> anyhow::Result<Self> {
+        let shown = file.display();
+        let url = read_only(file).with_context(|| format!("cannot open {shown}"))?;
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY
+            | OpenFlags::SQLITE_OPEN_URI
+            | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let mut writer = Connection::open_with_flags(&url, flags)
+            .with_context(|| format!("cannot open {shown}"))?;
+        prepare(&mut writer, "").with_context(|| format!("cannot prepare {shown}"))?;
+        migrate::is_latest(&writer).with_context(|| format!("cannot use {shown}"))?;
+        let manager = SqliteConnectionManager::file(url)
+            .with_flags(flags)
+            .with_init(|connection| prepare(connection, ""));
+        Self::around(writer, manager, readers, clock)
+            .with_context(|| format!("cannot open {shown} for reading"))
+    }
+
     fn prepared(
         file: &Path,
         readers: u32,
@@ -76,12 +98,21 @@ impl Db {
         lay_out(&mut writer).with_context(|| format!("cannot use {shown}"))?;
         let manager = SqliteConnectionManager::file(file)
             .with_init(|connection| prepare(connection, "PRAGMA query_only = ON;"));
+        Self::around(writer, manager, readers, clock)
+            .with_context(|| format!("cannot open {shown} for reading"))
+    }
+
+    fn around(
+        writer: Connection,
+        manager: SqliteConnectionManager,
+        readers: u32,
+        clock: Clock,
+    ) -> anyhow::Result<Self> {
         let readers = Pool::builder()
             .max_size(readers)
             .min_idle(Some(1))
             .test_on_check_out(false) // a local file does not hang up
-            .build(manager)
-            .with_context(|| format!("cannot open {shown} for reading"))?;
+            .build(manager)?;
         Ok(Self {
             writer: Mutex::new(writer),
             readers,
@@ -149,6 +180,22 @@ impl Drop for Timing {
     }
 }
 
+/// The address of a file that is not to be changed.
+///
+/// Without a write-ahead log beside it nobody is at work on the file, and SQLite is told so: it would make a log to
+/// read by, and leave it there. A hub that starts in the same moment may then be read half; it is not disturbed.
+fn read_only(file: &Path) -> anyhow::Result<String> {
+    let mut url = Url::from_file_path(file.canonicalize()?)
+        .map_err(|()| anyhow::anyhow!("its path is not absolute"))?;
+    let mut log = file.as_os_str().to_owned();
+    log.push("-wal");
+    url.set_query(Some(match Path::new(&log).exists() {
+        true => "mode=ro",
+        false => "mode=ro&immutable=1",
+    }));
+    Ok(url.into())
+}
+
 fn prepare(connection: &mut Connection, pragmas: &str) -> rusqlite::Result<()> {
     connection.busy_timeout(BUSY_TIMEOUT)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
@@ -200,6 +247,41 @@ mod tests {
             .read(|tx| Ok(tx.execute("DELETE FROM user", [])?))
             .unwrap_err();
         assert!(error.to_string().contains("readonly"), "{error}");
+    }
+
+    #[test]
+    fn looking_leaves_the_folder_as_it_is_whether_or_not_somebody_works_in_it() {
+        let dir = tempfile::tempdir().unwrap();
+        let folder = dir.path().join("a hub? 50%#1");
+        std::fs::create_dir(&folder).unwrap();
+        let file = folder.join("galaxy.db");
+        let names = || {
+            let names = std::fs::read_dir(&folder).unwrap();
+            let mut names: Vec<_> = names.map(|name| name.unwrap().file_name()).collect();
+            names.sort();
+            names
+        };
+        let insert = "INSERT INTO user_group (name, created_at) VALUES ('g', 0)";
+        let groups = || {
+            let db = Db::look(&file, 1, Clock::System).unwrap();
+            assert!(db.write(|tx| Ok(tx.execute(insert, [])?)).is_err());
+            let count = "SELECT count(*) FROM user_group";
+            db.read(|tx| Ok(tx.query_row(count, [], |row| row.get::<_, i64>(0))?))
+                .unwrap()
+        };
+        let working = Db::open(&file, 1, Clock::System).unwrap();
+        working.write(|tx| Ok(tx.execute(insert, [])?)).unwrap();
+        let before = names();
+        assert_eq!((groups(), names()), (1, before));
+        drop(working);
+        // The pool closes its last connection in a thread of its own, and the log goes with that.
+        while folder.join("galaxy.db-wal").exists() {
+            std::thread::yield_now();
+        }
+        let before = names();
+        let bytes = std::fs::read(&file).unwrap();
+        assert_eq!((groups(), names()), (1, before));
+        assert_eq!(std::fs::read(&file).unwrap(), bytes);
     }
 
     #[test]

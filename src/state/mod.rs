@@ -46,6 +46,9 @@ pub struct App {
     pub verified: Arc<Verified>,
     /// How many passwords are checked at a time; the rest wait without holding a thread.
     pub password_turns: Semaphore,
+    /// How many uploads are checked at a time, likewise: as many as there are workers. Shared, because a turn
+    /// ends with the work and not with the request that may have gone before.
+    pub check_turns: Arc<Semaphore>,
     /// The key that signs download links.
     pub signing_key: SigningKey,
     /// The metrics of this process.

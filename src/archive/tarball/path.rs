@@ -42,7 +42,10 @@ pub fn clean(name: &[u8], limits: &Limits) -> Result<String, Rejection> {
         return refuse(&format!("has a name longer than {PART_MAX} bytes"));
     }
     if parts.len() > limits.depth {
-        return refuse(&format!("lies more than {} folders deep", limits.depth));
+        return refuse(&format!(
+            "lies more than {} folders deep, the limit of this server (max_path_depth)",
+            limits.depth
+        ));
     }
     Ok(parts.join("/"))
 }

@@ -72,8 +72,8 @@ impl<R: BufRead> Tape<R> {
         let read = self.read.saturating_add(size);
         if read > self.limit {
             return Err(Rejection::invalid(format!(
-                "The collection unpacks to more than {} bytes, the limit of this server for a file of its size. \
-                 Leave large files out with `build_ignore` in galaxy.yml",
+                "The collection unpacks to more than {} bytes, the limit of this server for a file of its size \
+                 (max_unpacked_size, max_compression_ratio). Leave large files out with `build_ignore` in galaxy.yml",
                 self.limit
             )));
         }

@@ -199,8 +199,8 @@ impl Tree {
             Some(left) if (self.nodes.len() as u64) < self.entries_max => self.names_left = left,
             _ => {
                 return Err(Rejection::invalid(format!(
-                    "The collection has more than {} files and directories, or very long names. \
-                     Leave some out with `build_ignore` in galaxy.yml",
+                    "The collection has more than {} files and directories, or very long names, \
+                     the limit of this server (max_archive_entries). Leave some out with `build_ignore` in galaxy.yml",
                     self.entries_max
                 )));
             }

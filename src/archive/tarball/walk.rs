@@ -71,13 +71,16 @@ pub fn walk(
             Kind::HardLink(target) => tree.add_hard_link(path, &target)?,
             Kind::File => {
                 let wish = visitor.wish(&path, size)?;
-                let most = if wish == Wish::Keep {
-                    limits.document
-                } else {
-                    limits.file
-                };
-                if size > most {
-                    return Err(too_large(&path, most));
+                if wish == Wish::Keep && size > limits.document {
+                    return Err(too_large(&path, limits.document));
+                }
+                if size > limits.file {
+                    return Err(Rejection::invalid(format!(
+                        "The file {} is larger than {} bytes, the limit of this server for one file (max_file_size). \
+                         Leave it out with `build_ignore` in galaxy.yml",
+                        quoted(&path),
+                        limits.file
+                    )));
                 }
                 let mut file = file(&mut tape, size, wish != Wish::Pass)?;
                 if wish == Wish::See

@@ -93,7 +93,7 @@ impl Builder {
         self.nodes = self.nodes.saturating_add(nodes);
         match self.nodes > self.bounds.nodes {
             true => Err(format!(
-                "it has more than {} values, aliases included",
+                "it has more than {} values (max_yaml_values), aliases included",
                 self.bounds.nodes
             )),
             false => Ok(()),

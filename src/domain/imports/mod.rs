@@ -1,7 +1,8 @@
 //! Imports: from an uploaded file to a published version.
 //!
-//! A request [`submit`]s, the worker [`run`]s. An import is a task with a log.
+//! A request [`submit`]s, the worker [`run`]s. An import is a task with a log; a [`check`] is the log alone.
 
+pub mod check;
 pub mod messages;
 pub mod queries;
 pub mod run;

@@ -1,6 +1,8 @@
 //! Running an import: read the file, then publish what it holds or say why not.
 
 use std::io::BufReader;
+use std::io::Read;
+use std::io::Seek;
 
 use rusqlite::OptionalExtension;
 use rusqlite::named_params;
@@ -68,13 +70,8 @@ pub fn import(tools: Tools<'_>, task: TaskId) -> Result<()> {
         return abandon(tools, task, failed(lost.to_owned()));
     };
     let mut log = Log::new(tools.db, tools.clock, task);
-    log.say(
-        Level::Info,
-        format!("Importing with galaxy-importer {IMPORTER_VERSION} (built into Pocket Galaxy)"),
-    );
     let outcome = match read(tools, &wanted, &mut log) {
         Ok(collection) => {
-            log.say(Level::Info, "Collection loading complete".to_owned());
             let accept =
                 |tx: &WriteTx<'_>| accept(tx, tools.rules, task, &wanted, &collection, &log);
             match tools.db.write(accept)? {
@@ -210,7 +207,22 @@ fn read(
         library: &HubLibrary(tools.db),
     };
     let mut file = BufReader::with_capacity(1 << 16, file);
-    collection::read(&mut file, reading, log)
+    examine(&mut file, reading, log)
+}
+
+/// Reads a file from its start to its end, with the words every log begins and ends with.
+pub(super) fn examine(
+    file: &mut (impl Read + Seek),
+    reading: Reading<'_>,
+    report: &mut dyn Report,
+) -> std::result::Result<Collection, Rejection> {
+    report.say(
+        Level::Info,
+        format!("Importing with galaxy-importer {IMPORTER_VERSION} (built into Pocket Galaxy)"),
+    );
+    let collection = collection::read(file, reading, report)?;
+    report.say(Level::Info, "Collection loading complete".to_owned());
+    Ok(collection)
 }
 
 /// What came of an import whose file is in order.

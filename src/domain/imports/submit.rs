@@ -77,8 +77,7 @@ pub fn accept(
     upload: &Upload,
     staged: Staged,
 ) -> Result<(TaskId, Uuid)> {
-    db.read(|tx| check(tx, permit, rules, upload))?;
-    check_digest(upload, &staged.digest)?;
+    admit(db, permit, rules, upload, &staged)?;
     let kept = store.keep(staged)?;
     let accepted = db.write(|tx| submit(tx, permit, rules, upload, &kept));
     if accepted.is_err() {
@@ -87,6 +86,18 @@ pub fn accept(
         artifacts::discard(db, store, &digest)?;
     }
     accepted
+}
+
+/// Checks 6 to 11 and nothing else: whoever passes them could publish this upload now.
+pub fn admit(
+    db: &Db,
+    permit: &Permit,
+    rules: &PublishRules,
+    upload: &Upload,
+    staged: &Staged,
+) -> Result<()> {
+    db.read(|tx| check(tx, permit, rules, upload))?;
+    check_digest(upload, &staged.digest)
 }
 
 /// Checks 6 to 10, in the reference's order: each has its own answer, and the first that fails gives it.

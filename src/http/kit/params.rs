@@ -81,10 +81,16 @@ impl Params {
 
     /// The value of `name` as a boolean. What is none counts as absent, as in the reference.
     pub fn boolean(&self, name: &str) -> Option<bool> {
-        match self.last(name)? {
-            "true" | "True" => Some(true),
-            "false" | "False" => Some(false),
-            _ => None,
+        self.last(name).and_then(boolean)
+    }
+
+    /// Whether `name` is on; off when absent. Refuses what is no boolean, and a name without a value: before what
+    /// cannot be undone, a question is better than a guess.
+    pub fn switch(&self, name: &'static str) -> Result<bool> {
+        match self.0.iter().rev().find(|(key, _)| key == name) {
+            None => Ok(false),
+            Some((_, value)) => boolean(value)
+                .ok_or_else(|| Error::invalid(name, "invalid", "Must be a valid boolean.")),
         }
     }
 
@@ -149,6 +155,14 @@ impl Params {
     }
 }
 
+fn boolean(text: &str) -> Option<bool> {
+    match text {
+        "true" | "True" => Some(true),
+        "false" | "False" => Some(false),
+        _ => None,
+    }
+}
+
 /// Each term is a clause of its own in the query, so their number is bounded.
 fn few<'a>(name: &'static str, terms: impl Iterator<Item = &'a str>) -> Result<Vec<String>> {
     let terms: Vec<String> = terms.map(str::to_owned).collect();
@@ -186,6 +200,29 @@ mod tests {
             params.with(&[("limit", Some(3)), ("offset", None)]),
             "keywords=x&keywords=y&limit=3&name=a+b"
         );
+    }
+
+    #[test]
+    fn a_switch_is_never_guessed() {
+        let dry_run = |query: &str| Params::of(query).switch("dry_run");
+        for (query, is_on) in [
+            ("", false),
+            ("dry_run=true", true),
+            ("dry_run=True", true),
+            ("dry_run=false", false),
+            ("dry_run=x&dry_run=true", true),
+        ] {
+            assert_eq!(dry_run(query).unwrap(), is_on, "{query}");
+        }
+        for query in [
+            "dry_run",
+            "dry_run=",
+            "dry_run=1",
+            "dry_run=yes",
+            "dry_run=true&dry_run=",
+        ] {
+            assert!(dry_run(query).is_err(), "{query}");
+        }
     }
 
     #[test]

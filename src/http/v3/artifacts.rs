@@ -1,5 +1,6 @@
 //! Publishing and downloading artifacts (contract 02 §2.3, §2.4).
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::HttpRequest;
@@ -9,11 +10,14 @@ use actix_web::web::Data;
 use actix_web::web::Path;
 use actix_web::web::Payload;
 use actix_web::web::ReqData;
+use anyhow::Context;
 use serde::Deserialize;
 use serde::Serialize;
 
+use crate::content::staging::Staged;
 use crate::db::tx::ReadTx;
 use crate::domain::collections::artifacts;
+use crate::domain::imports::check;
 use crate::domain::imports::submit;
 use crate::domain::imports::submit::Upload;
 use crate::domain::repositories::distributions::Served;
@@ -22,6 +26,7 @@ use crate::http::kit::failure::Answer;
 use crate::http::kit::mount::BasePath;
 use crate::http::kit::mount::Mount;
 use crate::http::kit::origin::Origin;
+use crate::http::kit::params::Params;
 use crate::http::kit::place::Place;
 use crate::http::kit::routes::Routes;
 use crate::http::kit::routes::get;
@@ -65,11 +70,13 @@ struct Accepted {
 }
 
 /// Takes a collection in; the import that this starts says whether it is published.
+/// With `?dry_run=true` the answer says so itself, and nothing is stored.
 async fn publish(
     app: Data<App>,
     mount: Mount,
     base_path: BasePath,
     permit: ReqData<Permit>,
+    params: Params,
     (request_id, request, payload): (ReqData<RequestId>, HttpRequest, Payload),
 ) -> Answer<HttpResponse> {
     let Received {
@@ -86,6 +93,10 @@ async fn publish(
         correlation_id,
     };
     let permit = permit.into_inner();
+    // Asked when the body has come: clients send all of it before they look at a refusal.
+    if params.switch("dry_run")? {
+        return dry_run(app, permit, upload, staged).await;
+    }
     let accept = {
         let app = app.clone();
         move || {
@@ -103,6 +114,36 @@ async fn publish(
     Ok(HttpResponse::Accepted().json(Accepted {
         task: href::import(&mount, &target, uuid),
     }))
+}
+
+/// What would come of publishing: the same door and the same checks, then the log its import would have.
+async fn dry_run(
+    app: Data<App>,
+    permit: Permit,
+    upload: Upload,
+    staged: Staged,
+) -> Answer<HttpResponse> {
+    let admit = {
+        let app = app.clone();
+        move || {
+            submit::admit(&app.db, &permit, &app.publish, &upload, &staged)?;
+            Ok((upload.name, staged))
+        }
+    };
+    let (name, staged) = blocking(admit).await?;
+    let turn = Arc::clone(&app.check_turns).acquire_owned().await;
+    let turn = turn.context("the server is going down")?;
+    // Lives as long as somebody waits for the answer.
+    let asker = Arc::new(());
+    let asked = Arc::downgrade(&asker);
+    let check = move || {
+        let _turn = turn;
+        let is_given_up = || asked.strong_count() == 0;
+        check::check_upload((&app.db, &app.limits), &name, staged, &is_given_up)
+    };
+    let findings = blocking(check).await?;
+    drop(asker);
+    Ok(HttpResponse::Ok().json(findings))
 }
 
 #[derive(Deserialize)]

@@ -4,6 +4,7 @@ mod artifacts;
 mod auth;
 mod collections;
 mod downloads;
+mod dry_run;
 mod imports;
 mod namespaces;
 mod root;
