@@ -14,16 +14,11 @@ mod support {
 }
 
 use std::hint::black_box;
-use std::io::Cursor;
 
 use criterion::Criterion;
 use criterion::Throughput;
 use criterion::criterion_group;
 use criterion::criterion_main;
-use pocket_galaxy::archive::collection::Reading;
-use pocket_galaxy::archive::collection::read;
-use pocket_galaxy::archive::limits::Limits;
-use pocket_galaxy::kernel::name::ArtifactName;
 use pocket_galaxy::kernel::version::Version;
 
 use crate::support::client::Client;
@@ -65,38 +60,6 @@ fn version_key(criterion: &mut Criterion) {
                 .sum::<usize>()
         });
     });
-    group.finish();
-}
-
-fn archive(criterion: &mut Criterion) {
-    let many = (0..1000).fold(collection("acme.many"), |builder, n| {
-        builder.file(
-            &format!("plugins/modules/m{n}.py"),
-            format!("# module {n}\n{}", "x = 1\n".repeat(300)),
-        )
-    });
-    let large = collection("acme.large").file("files/blob.bin", noise(3_000_000));
-    let mut group = criterion.benchmark_group("archive");
-    for (arm, artifact) in [
-        ("a_thousand_modules", many.build()),
-        ("one_file_of_3_MB", large.build()),
-    ] {
-        let name = ArtifactName::parse(&artifact.file_name()).unwrap();
-        group.bench_function(arm, |bencher| {
-            bencher.iter(|| {
-                let mut file = Cursor::new(&artifact.bytes);
-                let reading = Reading {
-                    expected: &name,
-                    limits: &Limits::default(),
-                    library: &(),
-                };
-                read(&mut file, reading, &mut ())
-                    .map(|found| found.files.len())
-                    .ok()
-                    .unwrap()
-            });
-        });
-    }
     group.finish();
 }
 
@@ -165,5 +128,5 @@ fn http(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, version_key, archive, http);
+criterion_group!(benches, version_key, http);
 criterion_main!(benches);

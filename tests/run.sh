@@ -146,7 +146,15 @@ end_clients
 step "cargo test"
 cargo test
 
+python=$CARGO_TARGET_DIR/clients/2.19/bin/python
+
 step "Real collections through a running server"
-"$CARGO_TARGET_DIR/clients/2.19/bin/python" tests/corpus.py --if-available
+"$python" tests/corpus.py --if-available
+
+step "Faulty artifacts through a running server"
+"$python" tests/bad_artifacts.py --if-available
+
+step "Documentation of real plugins, compared with ansible-doc"
+"$python" tests/docs_oracle.py --sample --if-available
 
 step "All tests passed"

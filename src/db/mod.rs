@@ -249,39 +249,46 @@ mod tests {
         assert!(error.to_string().contains("readonly"), "{error}");
     }
 
-    #[test]
-    fn looking_leaves_the_folder_as_it_is_whether_or_not_somebody_works_in_it() {
-        let dir = tempfile::tempdir().unwrap();
-        let folder = dir.path().join("a hub? 50%#1");
-        std::fs::create_dir(&folder).unwrap();
-        let file = folder.join("galaxy.db");
+    /// Looks into `file`: its one group is there, a write is refused, and the folder holds what it held.
+    fn assert_looking_changes_nothing(file: &Path) {
         let names = || {
-            let names = std::fs::read_dir(&folder).unwrap();
+            let names = std::fs::read_dir(file.parent().unwrap()).unwrap();
             let mut names: Vec<_> = names.map(|name| name.unwrap().file_name()).collect();
             names.sort();
             names
         };
-        let insert = "INSERT INTO user_group (name, created_at) VALUES ('g', 0)";
-        let groups = || {
-            let db = Db::look(&file, 1, Clock::System).unwrap();
-            assert!(db.write(|tx| Ok(tx.execute(insert, [])?)).is_err());
-            let count = "SELECT count(*) FROM user_group";
-            db.read(|tx| Ok(tx.query_row(count, [], |row| row.get::<_, i64>(0))?))
-                .unwrap()
+        let before = (names(), std::fs::read(file).unwrap());
+        let db = Db::look(file, 1, Clock::System).unwrap();
+        assert!(db.write(|tx| Ok(tx.execute(ADD_GROUP, [])?)).is_err());
+        let count = "SELECT count(*) FROM user_group";
+        let groups = db.read(|tx| Ok(tx.query_row(count, [], |row| row.get::<_, i64>(0))?));
+        assert_eq!(groups.unwrap(), 1);
+        assert_eq!((names(), std::fs::read(file).unwrap()), before);
+    }
+
+    const ADD_GROUP: &str = "INSERT INTO user_group (name, created_at) VALUES ('g', 0)";
+
+    #[test]
+    fn looking_leaves_the_folder_as_it_is_whether_or_not_somebody_works_in_it() {
+        let dir = tempfile::tempdir().unwrap();
+        let folder = |name: &str| {
+            let folder = dir.path().join(name);
+            std::fs::create_dir(&folder).unwrap();
+            folder.join("galaxy.db")
         };
-        let working = Db::open(&file, 1, Clock::System).unwrap();
-        working.write(|tx| Ok(tx.execute(insert, [])?)).unwrap();
-        let before = names();
-        assert_eq!((groups(), names()), (1, before));
-        drop(working);
-        // The pool closes its last connection in a thread of its own, and the log goes with that.
-        while folder.join("galaxy.db-wal").exists() {
-            std::thread::yield_now();
-        }
-        let before = names();
-        let bytes = std::fs::read(&file).unwrap();
-        assert_eq!((groups(), names()), (1, before));
-        assert_eq!(std::fs::read(&file).unwrap(), bytes);
+        let worked_in = folder("a hub? 50%#1");
+        let working = Db::open(&worked_in, 1, Clock::System).unwrap();
+        working.write(|tx| Ok(tx.execute(ADD_GROUP, [])?)).unwrap();
+        assert!(worked_in.with_extension("db-wal").exists());
+        assert_looking_changes_nothing(&worked_in);
+        // A hub that was stopped leaves the one file.
+        let checkpoint = "PRAGMA wal_checkpoint(TRUNCATE)";
+        let beside = Connection::open(&worked_in).unwrap();
+        let busy: i64 = beside.query_row(checkpoint, [], |row| row.get(0)).unwrap();
+        assert_eq!(busy, 0);
+        let stopped = folder("stopped");
+        std::fs::copy(&worked_in, &stopped).unwrap();
+        assert_looking_changes_nothing(&stopped);
     }
 
     #[test]

@@ -35,7 +35,7 @@ pub fn resolve<'a>(
     path: &str,
 ) -> Result<Option<&'a Node>, Lost> {
     // Parts yet to go, the next one last.
-    let mut ahead: Vec<&str> = path::parts(path).rev().collect();
+    let mut ahead: Vec<&str> = backwards(path).collect();
     let mut here = String::new();
     let mut node = None;
     let mut hops = 0;
@@ -43,6 +43,9 @@ pub fn resolve<'a>(
         steps.set(steps.get().saturating_add(1));
         if steps.get() > STEPS_MAX {
             return Err(Lost::TooFar);
+        }
+        if part == "." {
+            continue;
         }
         if part == ".." {
             here.truncate(path::parent(&here).ok_or(Lost::Outside)?.len());
@@ -61,7 +64,7 @@ pub fn resolve<'a>(
                 if hops > HOPS_MAX {
                     return Err(Lost::TooFar);
                 }
-                ahead.extend(path::parts(target).rev());
+                ahead.extend(backwards(target));
                 here.truncate(path::parent(&here).unwrap_or_default().len());
                 node = nodes.get(&here);
             }
@@ -69,4 +72,13 @@ pub fn resolve<'a>(
         }
     }
     Ok(node)
+}
+
+/// The parts of a path from its end, after a dot if the path can only be that of a directory: `name/`, `name/.`.
+fn backwards(path: &str) -> impl Iterator<Item = &str> {
+    let is_directory = path.ends_with('/') || path.ends_with("/.");
+    is_directory
+        .then_some(".")
+        .into_iter()
+        .chain(path::parts(path).rev())
 }

@@ -289,6 +289,9 @@ mod tests {
         assert!(refusal(dangling).contains("'b' leads nowhere"));
         let through_a_file = [("a", file(1)), ("b", link("a/c"))];
         assert!(refusal(through_a_file).contains("'b' leads nowhere"));
+        let as_if_a_directory = [("a", file(1)), ("b", link("a/"))];
+        assert!(refusal(as_if_a_directory).contains("'b' leads nowhere"));
+        assert!(tree([("d/a", file(1)), ("b", link("d/."))]).is_ok());
         let round = [("a", link("b")), ("b", link("a"))];
         assert!(refusal(round).contains("too many links"));
         // The text of the second link stays inside; following the first one, it does not.

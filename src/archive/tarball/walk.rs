@@ -130,6 +130,7 @@ mod tests {
     use super::*;
     use crate::archive::sample;
     use crate::archive::tarball::tree::Found;
+    use proptest::prelude::*;
 
     struct Keeper(Vec<(String, Vec<u8>)>);
 
@@ -235,5 +236,40 @@ mod tests {
             ..Limits::default()
         };
         assert!(walked(&tar, &limits).is_ok());
+    }
+
+    /// An entry of a made-up archive: its type, its name and where it leads.
+    fn entry() -> impl Strategy<Value = Vec<u8>> {
+        let path = "(/|\\./|\\.\\./|a/|b/|a|b|c|\\.\\.){1,5}";
+        (prop::sample::select(&b"0125"[..]), path, path).prop_map(|(kind, name, target)| match kind
+        {
+            b'1' | b'2' => sample::link(kind, &name, &target),
+            _ => sample::entry(kind, &name, b""),
+        })
+    }
+
+    proptest! {
+        /// The judge is the file system: what passed is laid out there, and nothing may lead out.
+        #[test]
+        fn what_passes_stays_below_its_root_on_a_real_disk(entries in prop::collection::vec(entry(), 1..8)) {
+            let Ok(tree) = walked(&entries.concat(), &Limits::default()) else {
+                return Ok(());
+            };
+            let folder = tempfile::tempdir().unwrap();
+            let root = folder.path().canonicalize().unwrap().join("in/side");
+            std::fs::create_dir_all(&root).unwrap();
+            for path in tree.paths() {
+                match tree.get(path).unwrap() {
+                    Node::Directory => std::fs::create_dir(root.join(path)).unwrap(),
+                    Node::File(_) => std::fs::write(root.join(path), "").unwrap(),
+                    Node::Link(target) => std::os::unix::fs::symlink(target, root.join(path)).unwrap(),
+                }
+            }
+            for path in tree.paths() {
+                let real = root.join(path).canonicalize();
+                prop_assert!(real.is_ok_and(|real| real.starts_with(&root)), "{path}");
+            }
+            prop_assert_eq!(std::fs::read_dir(folder.path().join("in")).unwrap().count(), 1);
+        }
     }
 }
