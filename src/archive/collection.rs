@@ -75,14 +75,16 @@ pub fn read(
         limits,
         library,
     } = reading;
-    let (tree, harvest) = walk(file, limits, report)?;
-    let (manifest, manifest_text, files_text) = check_documents(&tree, expected, limits)?;
+    let (mut tree, harvest) = walk(file, limits, report)?;
+    let documents = check_documents(&tree, expected, limits)?;
+    tree.forget_contents();
+    let info = documents.manifest.info;
     let bytes: u64 = tree.files().map(|file| file.size).sum();
     report.info(format!(
         "Checked the manifest and {} files, {bytes} bytes unpacked",
         tree.files().count()
     ));
-    let collection = format!("{}.{}", manifest.info.namespace, manifest.info.name);
+    let collection = format!("{}.{}", info.namespace, info.name);
     let runtime = Runtime::read(&tree, &harvest);
     let subject = Subject {
         collection: &collection,
@@ -98,20 +100,29 @@ pub fn read(
     let requires_ansible = runtime.requires_ansible(&tree)?;
     checks::advise(&tree, &harvest, report);
     Ok(Collection {
-        info: manifest.info,
-        manifest: json::compact(manifest_text),
-        files: json::compact(files_text),
+        info,
+        manifest: documents.manifest_text,
+        files: documents.files_text,
         requires_ansible,
         docs,
     })
 }
 
+/// The two documents at the root, checked.
+struct Documents {
+    manifest: Manifest,
+    /// MANIFEST.json without blanks.
+    manifest_text: String,
+    /// FILES.json without blanks.
+    files_text: String,
+}
+
 /// Steps 3 to 5 of contract 06 §6.5: the manifest, its list of files, the file name, what the manifest points to.
-fn check_documents<'t>(
-    tree: &'t Tree,
+fn check_documents(
+    tree: &Tree,
     expected: &ArtifactName,
     limits: &Limits,
-) -> Result<(Manifest, &'t str, &'t str), Rejection> {
+) -> Result<Documents, Rejection> {
     let manifest_text = document(tree, manifest::NAME, limits.manifest)?;
     let manifest_text =
         manifest_text.ok_or_else(|| Rejection::invalid("No manifest found in collection"))?;
@@ -135,7 +146,11 @@ fn check_documents<'t>(
             quoted(path)
         )));
     }
-    Ok((manifest, manifest_text, files_text))
+    Ok(Documents {
+        manifest_text: json::compact(manifest_text),
+        files_text: json::compact(files_text),
+        manifest,
+    })
 }
 
 fn walk(

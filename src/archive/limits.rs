@@ -29,13 +29,13 @@ pub struct Limits {
     /// Parts of one path. Default 64; the deepest path of a real collection has 20.
     pub depth: usize,
     /// Bytes of any file whose content is kept, such as FILES.json, and of all names together,
-    /// which a FILES.json has to list. Default 16 MiB.
+    /// which a FILES.json has to list. Default 12 MiB.
     pub document: u64,
     /// Bytes of MANIFEST.json, which is a few kilobytes in practice. Default 4 MiB.
     pub manifest: u64,
     /// Bytes of one path or link target. Default 4096, the longest that Linux takes.
     pub path: usize,
-    /// Bytes of all documentation together, as it stands in the sources. Default 32 MiB.
+    /// Bytes of all documentation together, as it stands in the sources. Default 24 MiB.
     pub documentation: u64,
     /// Bytes of one source or YAML file that is looked into. Default 2 MiB; the largest
     /// known has 0.4 MiB.
@@ -70,10 +70,10 @@ impl Default for Limits {
             file: 512 * MIB,
             entries: 100_000,
             depth: 64,
-            document: 16 * MIB,
+            document: 12 * MIB,
             manifest: 4 * MIB,
             path: 4096,
-            documentation: 32 * MIB,
+            documentation: 24 * MIB,
             source: 2 * MIB,
             page: 512 * KIB,
             yaml_nodes: 100_000,

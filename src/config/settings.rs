@@ -294,7 +294,7 @@ pub(super) const MAX_DOCUMENTATION_SIZE: Setting<u64> = Setting {
     key: "max_documentation_size",
     variable: Own("GALAXY_MAX_DOCUMENTATION_SIZE"),
     section: IMPORTS,
-    default: Fixed("32 MiB"),
+    default: Fixed("24 MiB"),
     meaning: "Most documentation in one collection, which is held in memory while it is read; the largest known has 15 MiB",
     kind: &BYTES,
 };

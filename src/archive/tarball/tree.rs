@@ -154,6 +154,15 @@ impl Tree {
         self.nodes.keys().map(String::as_str)
     }
 
+    /// Lets go of all content that was kept: FILES.json can be a large part of the memory of an import.
+    pub fn forget_contents(&mut self) {
+        for node in self.nodes.values_mut() {
+            if let Node::File(file) = node {
+                file.content = None;
+            }
+        }
+    }
+
     /// Every regular file, hard links included.
     pub fn files(&self) -> impl Iterator<Item = &File> {
         self.nodes.values().filter_map(|node| match node {
