@@ -11,19 +11,32 @@ use serde_json::Value;
 use crate::archive::yaml::Bounds;
 use crate::archive::yaml::scalar;
 
+/// How many bytes of text cost as much as one value, where they are there once more than in the source.
+const BYTES_PER_NODE: usize = 64;
+
 /// A value and what it costs.
 #[derive(Clone)]
 struct Node {
     value: Value,
     nodes: usize,
+    /// Bytes of the texts in it.
+    bytes: usize,
     /// Levels of sequences and mappings in it.
     height: usize,
+}
+
+impl Node {
+    /// What another one of it costs: few values can hold all the text there is.
+    fn copy_cost(&self) -> usize {
+        self.nodes.saturating_add(self.bytes / BYTES_PER_NODE)
+    }
 }
 
 /// A sequence or a mapping that is not complete.
 struct Open {
     anchor: Option<String>,
     nodes: usize,
+    bytes: usize,
     height: usize,
     items: Items,
 }
@@ -45,7 +58,10 @@ enum Key {
 
 pub(super) struct Builder {
     bounds: Bounds,
+    /// Values in the document so far, aliases counted as what they stand for.
     nodes: usize,
+    /// What the copies cost that are kept for aliases.
+    kept: usize,
     open: Vec<Open>,
     anchors: HashMap<String, Node>,
     root: Value,
@@ -56,6 +72,7 @@ impl Builder {
         Self {
             bounds,
             nodes: 0,
+            kept: 0,
             open: Vec::new(),
             anchors: HashMap::new(),
             root: Value::Null,
@@ -79,7 +96,7 @@ impl Builder {
             EventData::Alias { anchor } => {
                 let node = self.anchors.get(&anchor).cloned();
                 let node = node.ok_or("an alias is inside itself, or stands for nothing")?;
-                self.charge(node.nodes)?;
+                self.charge(node.copy_cost())?;
                 self.place(node, false)
             }
             EventData::SequenceStart { anchor, .. } => {
@@ -97,12 +114,22 @@ impl Builder {
     fn charge(&mut self, nodes: usize) -> Result<(), String> {
         self.nodes = self.nodes.saturating_add(nodes);
         match self.nodes > self.bounds.nodes {
-            true => Err(format!(
-                "it has more than {} values, aliases included",
-                self.bounds.nodes
-            )),
+            true => Err(self.too_many()),
             false => Ok(()),
         }
+    }
+
+    /// Keeps a value for its aliases. Anchors within anchors are kept once for each.
+    fn keep(&mut self, anchor: Option<String>, node: &Node) -> Result<(), String> {
+        let Some(anchor) = anchor else {
+            return Ok(());
+        };
+        self.kept = self.kept.saturating_add(node.copy_cost());
+        if self.kept > self.bounds.nodes {
+            return Err(self.too_many());
+        }
+        self.anchors.insert(anchor, node.clone());
+        Ok(())
     }
 
     fn scalar(
@@ -124,11 +151,10 @@ impl Builder {
         let node = Node {
             value,
             nodes: 1,
+            bytes: text.len(),
             height: 0,
         };
-        if let Some(anchor) = anchor {
-            self.anchors.insert(anchor, node.clone());
-        }
+        self.keep(anchor, &node)?;
         self.place(node, is_plain && text == "<<")
     }
 
@@ -144,6 +170,7 @@ impl Builder {
         self.open.push(Open {
             anchor,
             nodes: 1,
+            bytes: 0,
             height: 0,
             items,
         });
@@ -161,11 +188,10 @@ impl Builder {
         let node = Node {
             value,
             nodes: done.nodes,
+            bytes: done.bytes,
             height: done.height + 1,
         };
-        if let Some(anchor) = done.anchor {
-            self.anchors.insert(anchor, node.clone());
-        }
+        self.keep(done.anchor, &node)?;
         self.place(node, false)
     }
 
@@ -179,6 +205,7 @@ impl Builder {
             return Ok(());
         };
         open.nodes = open.nodes.saturating_add(node.nodes);
+        open.bytes = open.bytes.saturating_add(node.bytes);
         open.height = open.height.max(node.height);
         match &mut open.items {
             Items::Sequence(items) => items.push(node.value),
@@ -190,6 +217,13 @@ impl Builder {
             },
         }
         Ok(())
+    }
+
+    fn too_many(&self) -> String {
+        format!(
+            "it has more than {} values, aliases included",
+            self.bounds.nodes
+        )
     }
 
     fn too_deep(&self) -> String {

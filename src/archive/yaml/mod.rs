@@ -6,10 +6,13 @@
 mod build;
 pub mod scalar;
 
+use std::borrow::Cow;
+
 use libyaml_safer::Event;
 use libyaml_safer::EventData;
 use libyaml_safer::Mark;
 use libyaml_safer::Parser;
+use libyaml_safer::ScalarStyle;
 use serde_json::Value;
 
 use crate::archive::yaml::build::Builder;
@@ -17,7 +20,7 @@ use crate::archive::yaml::build::Builder;
 /// Upper bounds on one document; they bound the memory that reading it takes, aliases included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Bounds {
-    /// Scalars, sequences and mappings together; an alias counts as all that it stands for.
+    /// Scalars, sequences and mappings together; an alias counts as all that it stands for, long texts as more than one.
     pub nodes: usize,
     /// How deep sequences and mappings nest.
     pub depth: usize,
@@ -40,14 +43,25 @@ pub struct Fault {
 /// Of a key that comes twice the last value counts; keys that are no texts become the texts that JSON has for them. Dates become ISO 8601 texts. Tags are heeded where they name a type of YAML,
 /// and passed over otherwise.
 pub fn parse(text: &str, bounds: Bounds) -> Result<Value, Fault> {
-    let mut input = text.as_bytes();
+    // The library (0.3.0) has more asserts than the one that `whole` avoids. Nothing of what it worked on is left when
+    // one of them fails.
+    std::panic::catch_unwind(|| read(text, bounds))
+        .unwrap_or_else(|_| Err(fault("it is cut off or damaged", Mark::default())))
+}
+
+fn read(text: &str, bounds: Bounds) -> Result<Value, Fault> {
+    let whole = whole(text);
+    let mut input = whole.as_bytes();
     let mut parser = Parser::new();
     parser.set_input_string(&mut input);
     let mut builder = Builder::new(bounds);
     let mut documents = 0;
     loop {
         let Event {
-            data, start_mark, ..
+            mut data,
+            start_mark,
+            end_mark,
+            ..
         } = parser.parse().map_err(|error| {
             let mark = error.problem_mark().unwrap_or_default();
             fault(error.problem(), mark)
@@ -59,9 +73,26 @@ pub fn parse(text: &str, bounds: Bounds) -> Result<Value, Fault> {
         if matches!(data, EventData::StreamEnd) {
             return Ok(builder.finish());
         }
+        // The line end that `whole` added is no part of a text.
+        if let EventData::Scalar { value, style, .. } = &mut data
+            && matches!(style, ScalarStyle::Literal | ScalarStyle::Folded)
+            && end_mark.index > text.len() as u64
+            && value.ends_with('\n')
+        {
+            value.pop();
+        }
         builder
             .take(data)
             .map_err(|what| fault(&what, start_mark))?;
+    }
+}
+
+/// The text with a line end after its last line: the library panics where a block of text stops without one.
+fn whole(text: &str) -> Cow<'_, str> {
+    let last = text.rsplit(['\n', '\r']).next().unwrap_or_default();
+    match last.trim_matches([' ', '\t']).is_empty() {
+        true => Cow::Borrowed(text),
+        false => Cow::Owned(format!("{text}\n")),
     }
 }
 
@@ -141,6 +172,33 @@ mod tests {
             .collect();
         assert!(fault(&format!("- &b0 x\n{chain}")).contains("nests deeper"));
         assert!(fault("a: &a [*a]").contains("inside itself"));
+    }
+
+    #[test]
+    fn texts_do_not_multiply_and_anchors_in_anchors_do_not_pile_up() {
+        let text = format!("- &a {}\n- [{}]\n", "x".repeat(10_000), "*a, ".repeat(50));
+        assert!(fault(&text).contains("more than 1000"));
+        let piled: String = (0..15).map(|n| format!("[&a{n} ")).collect();
+        let piled = format!("{piled}[{}]{}", "1,".repeat(300), "]".repeat(15));
+        assert!(fault(&piled).contains("more than 1000"));
+        assert_eq!(parsed("- &a xy\n- [*a, *a]\n")[1], json!(["xy", "xy"]));
+    }
+
+    #[test]
+    fn a_text_may_end_without_a_line_end() {
+        for (text, value) in [
+            ("|\n a", "a"),
+            ("|+\n a", "a"),
+            ("|-\n a", "a"),
+            (">\n a\n b", "a b"),
+            ("|\n\n a", "\na"),
+            ("|\n a\n ", "a\n"),
+            ("|\n a\n# b", "a\n"),
+            ("|\n a\n", "a\n"),
+            ("|", ""),
+        ] {
+            assert_eq!(parsed(text), json!(value), "{text:?}");
+        }
     }
 
     #[test]
