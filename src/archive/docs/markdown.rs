@@ -61,6 +61,20 @@ const TAGS: [&str; 35] = [
 /// How deep the HTML of a page may nest before it is shown as plain text: browsers stop at about this depth, and
 /// building the tree of a page that nests without end takes time without end.
 const DEPTH_MAX: usize = 200;
+/// How many tags of raw HTML a page may have before it is shown as plain text. A few thousand are many; each can cost
+/// the tree builder a look at all others.
+const RAW_TAGS_MAX: usize = 30_000;
+/// How many elements the tree builder may add of its own, for the same reason: see [`Raw::copies`].
+const COPIES_MAX: usize = 300_000;
+/// How many characters the sanitiser may have to escape, for the same reason: for each, it searches the rest of the text.
+const ESCAPES_MAX: usize = 100_000;
+/// Elements that begin again in the next block when they were not closed in theirs. Of `a` there is only one at a time.
+const FORMATTING: [&str; 13] = [
+    "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u",
+];
+
+/// Tags that have no content and so need no closing tag; `p` and `li` close themselves.
+const VOID: [&str; 9] = ["br", "img", "hr", "p", "li", "input", "link", "meta", "col"];
 
 static SANITISER: LazyLock<Builder<'static>> = LazyLock::new(|| {
     let mut sanitiser = Builder::empty();
@@ -92,16 +106,25 @@ pub fn render(markdown: &str) -> String {
         | Options::ENABLE_FOOTNOTES
         | Options::ENABLE_DEFINITION_LIST
         | Options::ENABLE_HEADING_ATTRIBUTES;
-    let mut page = Page::default();
-    let events: Vec<Event<'_>> = Parser::new_ext(markdown, options)
-        .flat_map(|event| page.take(event))
-        .collect();
-    let mut rendered = String::with_capacity(markdown.len() * 3 / 2);
-    match page.is_too_deep || raw_depth(&events) > DEPTH_MAX {
-        false => html::push_html(&mut rendered, events.into_iter()),
-        true => return format!("<pre>{}</pre>", ammonia::clean_text(markdown)),
+    // Parsed twice, since events take a hundred times the memory of the text they are from.
+    let (mut page, mut raw) = (Page::default(), Raw::default());
+    Parser::new_ext(markdown, options).for_each(|event| {
+        raw.see(&event);
+        page.take(event);
+    });
+    let plain = || format!("<pre>{}</pre>", ammonia::clean_text(markdown));
+    if page.is_too_deep || raw.is_too_much() {
+        return plain();
     }
-    SANITISER.clean(&rendered).to_string()
+    let mut page = Page::default();
+    let mut rendered = String::with_capacity(markdown.len() * 3 / 2);
+    let events = Parser::new_ext(markdown, options).flat_map(|event| page.take(event));
+    html::push_html(&mut rendered, events);
+    let escapes = rendered.bytes().filter(|byte| matches!(byte, b'&' | 0xC2));
+    match escapes.count() > ESCAPES_MAX {
+        true => plain(),
+        false => SANITISER.clean(&rendered).to_string(),
+    }
 }
 
 /// What is known of the page so far while its events go by.
@@ -175,34 +198,59 @@ fn link<'t>(dest_url: CowStr<'t>, title: CowStr<'t>) -> Event<'t> {
     })
 }
 
-/// An upper bound on how deep the raw HTML of a page nests: opening tags that no closing tag follows.
-fn raw_depth(events: &[Event<'_>]) -> usize {
-    let (mut depth, mut deepest) = (0_usize, 0);
-    for event in events {
-        let (Event::Html(raw) | Event::InlineHtml(raw)) = event else {
-            continue;
-        };
-        for (at, _) in raw.match_indices('<') {
-            match raw.as_bytes().get(at + 1) {
-                Some(b'/') => depth = depth.saturating_sub(1),
-                Some(byte) if byte.is_ascii_alphabetic() && !is_void(&raw[at + 1..]) => depth += 1,
-                _ => {}
-            }
-            deepest = deepest.max(depth);
-        }
-    }
-    deepest
+/// How much work the raw HTML of a page makes for whoever builds a tree of it. All are upper bounds.
+#[derive(Default)]
+struct Raw {
+    tags: usize,
+    /// Opening tags that no closing tag has followed so far, and the most there were.
+    depth: usize,
+    deepest: usize,
+    /// Those of [`FORMATTING`] among them.
+    formatting: usize,
+    /// How often those begin again: `<p><b><i><p>x<p>x` has two of `b` and `i` each that nobody wrote.
+    copies: usize,
 }
 
-/// Whether a tag has no content and so needs no closing tag; `p` and `li` close themselves.
-fn is_void(tag: &str) -> bool {
-    let name = tag
-        .split(|c: char| !c.is_ascii_alphanumeric())
-        .next()
-        .unwrap_or_default();
-    ["br", "img", "hr", "p", "li", "input", "link", "meta", "col"]
-        .iter()
-        .any(|void| name.eq_ignore_ascii_case(void))
+impl Raw {
+    fn is_too_much(&self) -> bool {
+        self.deepest > DEPTH_MAX || self.tags > RAW_TAGS_MAX || self.copies > COPIES_MAX
+    }
+
+    fn see(&mut self, event: &Event<'_>) {
+        self.copies = self.copies.saturating_add(self.formatting);
+        let (Event::Html(raw) | Event::InlineHtml(raw)) = event else {
+            return;
+        };
+        for (at, _) in raw.match_indices('<') {
+            let tag = &raw[at + 1..];
+            let (tag, is_end) = match tag.strip_prefix('/') {
+                Some(tag) => (tag, true),
+                None => (tag, false),
+            };
+            if !tag.starts_with(|c: char| c.is_ascii_alphabetic()) {
+                self.depth = self.depth.saturating_sub(usize::from(is_end));
+                continue;
+            }
+            self.tags += 1;
+            self.copies = self.copies.saturating_add(self.formatting);
+            let formatting = usize::from(is_one_of(tag, &FORMATTING));
+            if is_end {
+                self.depth = self.depth.saturating_sub(1);
+                self.formatting = self.formatting.saturating_sub(formatting);
+            } else if !is_one_of(tag, &VOID) {
+                self.depth += 1;
+                self.formatting += formatting;
+            }
+            self.deepest = self.deepest.max(self.depth);
+        }
+    }
+}
+
+/// Whether a tag, without its `<`, has one of these names.
+fn is_one_of(tag: &str, names: &[&str]) -> bool {
+    let end = tag.find(|c: char| !c.is_ascii_alphanumeric());
+    let name = &tag[..end.unwrap_or(tag.len())];
+    names.iter().any(|known| name.eq_ignore_ascii_case(known))
 }
 
 /// Whether an address leads to a file of the collection itself: it has no scheme and no host.
@@ -352,6 +400,26 @@ mod tests {
             let _ = render(&page);
         }
         assert!(render(&(">".repeat(5000) + "<b>")).starts_with("<pre>&gt;"));
+    }
+
+    #[test]
+    fn html_that_multiplies_itself_is_shown_as_text() {
+        let bold: String = (0..40).map(|n| format!("<b id={n}>")).collect();
+        for page in [
+            format!("<p>{bold}{}", "<p>x".repeat(10_000)),
+            format!("<p>{bold}\n\n{}", "x\n\n<p>".repeat(10_000)),
+            format!("<table>{}", "<br>".repeat(100_000)),
+            "<x></x>".repeat(50_000),
+        ] {
+            let html = render(&page);
+            assert!(html.starts_with("<pre>") && html.len() < page.len() * 5);
+        }
+        assert!(render("<p><b>x<p>y").contains("<p><b>y</b></p>"));
+        let page = "&".repeat(500_000);
+        assert_eq!(
+            render(&page),
+            format!("<pre>{}</pre>", page.replace('&', "&amp;"))
+        );
     }
 
     proptest! {
