@@ -34,7 +34,10 @@ pub struct Limits {
     pub path: usize,
     /// Bytes of all documentation together, as it stands in the sources. Default 48 MiB.
     pub documentation: u64,
-    /// Bytes of one source or YAML file that is looked into. Default 2 MiB; parsing takes twenty times as much.
+    /// Bytes of all documentation as it is shown, and of what is read for it: links and fragments can show one text any
+    /// number of times. Default 256 MiB; the most known is 12.
+    pub shown: u64,
+    /// Bytes of one source or YAML file that is looked into. Default 2 MiB; parsing takes up to 80.
     pub source: u64,
     /// Bytes of one page of Markdown. Default 512 KiB, as on the reference.
     pub page: u64,
@@ -70,6 +73,7 @@ impl Default for Limits {
             manifest: 4 * MIB,
             path: 4096,
             documentation: 48 * MIB,
+            shown: 256 * MIB,
             source: 2 * MIB,
             page: 512 * KIB,
             yaml_nodes: 100_000,

@@ -30,35 +30,68 @@ pub(super) struct Entry<'a, D> {
 /// `{"docs_blob": {…}}` on its way into gzip.
 pub(super) struct Blob {
     out: GzEncoder<Vec<u8>>,
+    /// How many bytes went in.
+    written: u64,
     is_first: bool,
 }
 
 impl Blob {
-    /// A document with its pages; its contents come one by one.
-    pub(super) fn new(readme: &Page<'_>, pages: &[Page<'_>]) -> io::Result<Self> {
-        let mut out = GzEncoder::new(Vec::new(), Compression::default());
-        out.write_all(b"{\"docs_blob\":{\"collection_readme\":")?;
-        serde_json::to_writer(&mut out, readme)?;
-        out.write_all(b",\"documentation_files\":")?;
-        serde_json::to_writer(&mut out, pages)?;
-        out.write_all(b",\"contents\":[")?;
-        Ok(Self {
-            out,
+    /// A document with its first page; then come its other pages, then its contents, one by one.
+    pub(super) fn new(readme: &Page<'_>) -> io::Result<Self> {
+        let mut blob = Self {
+            out: GzEncoder::new(Vec::new(), Compression::default()),
+            written: 0,
             is_first: true,
-        })
+        };
+        blob.write_all(b"{\"docs_blob\":{\"collection_readme\":")?;
+        serde_json::to_writer(&mut blob, readme)?;
+        blob.write_all(b",\"documentation_files\":[")?;
+        Ok(blob)
+    }
+
+    /// Adds a page.
+    pub(super) fn add_page(&mut self, page: &Page<'_>) -> io::Result<()> {
+        self.add(page)
+    }
+
+    /// Says that all pages are there.
+    pub(super) fn end_pages(&mut self) -> io::Result<()> {
+        self.is_first = true;
+        self.write_all(b"],\"contents\":[")
     }
 
     /// Adds a content.
-    pub(super) fn add(&mut self, entry: &Entry<'_, impl Serialize>) -> io::Result<()> {
-        if !std::mem::take(&mut self.is_first) {
-            self.out.write_all(b",")?;
-        }
-        Ok(serde_json::to_writer(&mut self.out, entry)?)
+    pub(super) fn add_content(&mut self, entry: &Entry<'_, impl Serialize>) -> io::Result<()> {
+        self.add(entry)
+    }
+
+    /// How many bytes of JSON there are so far.
+    pub(super) fn written(&self) -> u64 {
+        self.written
     }
 
     /// The compressed document.
     pub(super) fn finish(mut self) -> io::Result<Vec<u8>> {
-        self.out.write_all(b"]}}")?;
+        self.write_all(b"]}}")?;
         self.out.finish()
+    }
+
+    fn add(&mut self, item: &impl Serialize) -> io::Result<()> {
+        if !std::mem::take(&mut self.is_first) {
+            self.write_all(b",")?;
+        }
+        Ok(serde_json::to_writer(self, item)?)
+    }
+}
+
+impl Write for Blob {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let length = self.out.write(bytes)?;
+        self.written += length as u64;
+        Ok(length)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
     }
 }

@@ -26,11 +26,11 @@ use crate::archive::docs::fragments::Shelf;
 use crate::archive::docs::plugin::DocStrings;
 use crate::archive::docs::plugin::Surroundings;
 use crate::archive::harvest::Harvest;
+use crate::archive::limits::Limits;
 use crate::archive::rejection::Rejection;
 use crate::archive::report::Report;
 use crate::archive::tarball::tree::Found;
 use crate::archive::tarball::tree::Tree;
-use crate::archive::yaml::Bounds;
 
 /// The page about the collection.
 pub const README: &str = "README.md";
@@ -71,8 +71,8 @@ pub struct Subject<'a> {
     pub harvest: &'a Harvest,
     /// `meta/runtime.yml`, if it could be read.
     pub runtime: &'a Value,
-    /// The limits on each YAML document.
-    pub bounds: Bounds,
+    /// How much there may be of everything.
+    pub limits: &'a Limits,
 }
 
 /// Writes the documentation of a collection with these `contents`.
@@ -87,12 +87,15 @@ pub fn write(
 ) -> Result<Docs, Rejection> {
     let fragments = fragments(subject);
     let own = fragments.iter().cloned().collect();
+    let readme = readme(subject)?;
     let mut writer = Writer {
         subject,
-        shelf: Shelf::new(subject.collection, own, library, subject.bounds),
+        shelf: Shelf::new(subject.collection, own, library, subject.limits.yaml()),
         lines: Vec::with_capacity(contents.len()),
-        blob: Blob::new(&readme(subject)?, &pages(subject)?).map_err(Rejection::Io)?,
+        read: 0,
+        blob: Blob::new(&readme).map_err(Rejection::Io)?,
     };
+    writer.add_pages(report)?;
     for content in contents {
         if report.is_canceled() {
             return Err(Rejection::Canceled);
@@ -112,11 +115,51 @@ struct Writer<'a> {
     subject: &'a Subject<'a>,
     shelf: Shelf<'a>,
     lines: Vec<ContentLine>,
+    /// Bytes that have been read for it, one text as often as it is led to.
+    read: u64,
     blob: Blob,
 }
 
 impl Writer<'_> {
+    /// The pages right below `docs/`.
+    fn add_pages(&mut self, report: &mut dyn Report) -> Result<(), Rejection> {
+        let Subject { tree, harvest, .. } = *self.subject;
+        for path in tree.paths() {
+            let name = path
+                .strip_prefix(PAGES)
+                .filter(|name| name.ends_with(".md") && !name.contains('/'));
+            if let Some(name) = name
+                && let Some(page) = harvest.page(tree, path)?
+            {
+                if report.is_canceled() {
+                    return Err(Rejection::Canceled);
+                }
+                self.charge(page.len())?;
+                let html = markdown::render(page);
+                let page = Page { name, html };
+                self.blob.add_page(&page).map_err(Rejection::Io)?;
+            }
+        }
+        self.blob.end_pages().map_err(Rejection::Io)
+    }
+
+    /// Counts what is about to be read.
+    fn charge(&mut self, bytes: usize) -> Result<(), Rejection> {
+        self.read = self.read.saturating_add(bytes as u64);
+        let most = self.subject.limits.shown;
+        match self.read > most || self.blob.written() > most {
+            true => Err(Rejection::invalid(format!(
+                "The documentation of the collection comes to more than {most} bytes, the limit of this server. \
+                 Do not have so many links to the same file, or so many plugins that extend a large fragment"
+            ))),
+            false => Ok(()),
+        }
+    }
+
     fn add(&mut self, content: &Content, report: &mut dyn Report) -> Result<(), Rejection> {
+        let Subject { tree, harvest, .. } = *self.subject;
+        let sources = sources(content);
+        self.charge(sources.map(|path| harvest.weight(tree, &path)).sum())?;
         match content.kind {
             Kind::Role => self.add_role(content, report),
             kind if kind.is_documented() => self.add_plugin(content, report),
@@ -131,14 +174,14 @@ impl Writer<'_> {
             harvest,
             collection,
             runtime,
-            bounds,
+            limits,
         } = *self.subject;
         let around = Surroundings {
             tree,
             harvest,
             collection,
             runtime,
-            bounds,
+            bounds: limits.yaml(),
         };
         let documented = plugin::document(content, &around, &mut self.shelf);
         documented
@@ -175,7 +218,7 @@ impl Writer<'_> {
             readme_file: readme_html.is_some().then_some(role::README),
             readme_html,
         };
-        self.blob.add(&entry).map_err(Rejection::Io)?;
+        self.blob.add_content(&entry).map_err(Rejection::Io)?;
         self.lines.push(ContentLine {
             name: content.name.clone(),
             content_type: content.kind.as_str(),
@@ -183,6 +226,18 @@ impl Writer<'_> {
         });
         Ok(())
     }
+}
+
+/// The files that are read for a content, whether or not they are there.
+fn sources(content: &Content) -> impl Iterator<Item = String> {
+    let (base, endings): (&str, &[&str]) = match content.kind {
+        Kind::Role => (
+            &content.path,
+            &["/README.md", "/meta/main.yml", "/meta/argument_specs.yml"],
+        ),
+        _ => (plugin::stem(content), &[".py", ".yml"]),
+    };
+    endings.iter().map(move |ending| format!("{base}{ending}"))
 }
 
 fn readme<'a>(subject: &Subject<'a>) -> Result<Page<'a>, Rejection> {
@@ -194,23 +249,6 @@ fn readme<'a>(subject: &Subject<'a>) -> Result<Page<'a>, Rejection> {
     })?;
     let html = markdown::render(page);
     Ok(Page { name: README, html })
-}
-
-/// The pages right below `docs/`.
-fn pages<'a>(subject: &Subject<'a>) -> Result<Vec<Page<'a>>, Rejection> {
-    let mut pages = Vec::new();
-    for path in subject.tree.paths() {
-        let name = path
-            .strip_prefix(PAGES)
-            .filter(|name| name.ends_with(".md") && !name.contains('/'));
-        if let Some(name) = name
-            && let Some(page) = subject.harvest.page(subject.tree, path)?
-        {
-            let html = markdown::render(page);
-            pages.push(Page { name, html });
-        }
-    }
-    Ok(pages)
 }
 
 /// The collection's own documentation fragments, by the name that plugins extend them by.
