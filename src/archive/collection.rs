@@ -91,7 +91,7 @@ pub fn read(
         tree: &tree,
         harvest: &harvest,
         runtime: &runtime.document,
-        bounds: limits.yaml(),
+        limits,
     };
     report.info("Getting doc strings from the sources of plugins");
     report.info("Finding content inside collection");
@@ -318,6 +318,44 @@ mod tests {
             let refused = read_as(&format!("{name}.tar.gz"), Sample::new().tar());
             assert_eq!(refused.unwrap_err().to_string(), format!("Filename {text}"));
         }
+    }
+
+    #[test]
+    fn an_empty_page_is_no_empty_plugin() {
+        let mut sample = Sample::new()
+            .with_file("plugins/modules/__init__.py", b"")
+            .with_file("plugins/doc_fragments/__init__.py", b"")
+            .with_file("docs/later.md", b"")
+            .with_directory("docs");
+        sample.rows.extend([
+            sample::row("plugins/modules", None),
+            sample::row("plugins/doc_fragments", None),
+        ]);
+        let file = sample::gzip(&sample.tar());
+        assert!(read_as("acme-tools-1.0.0.tar.gz", file).is_ok());
+    }
+
+    #[test]
+    fn one_page_does_not_multiply_by_links() {
+        let mut sample = Sample::new()
+            .with_directory("docs")
+            .with_file("docs/page.md", &[b'x'; 10_000]);
+        for n in 0..50 {
+            let name = format!("docs/{n}.md");
+            sample.rows.push(sample::row(&name, Some(&[b'x'; 10_000])));
+            sample.entries.push(sample::link(b'2', &name, "page.md"));
+        }
+        let limits = Limits {
+            shown: 400_000,
+            ..Limits::default()
+        };
+        let reading = Reading {
+            expected: &ArtifactName::parse("acme-tools-1.0.0.tar.gz").unwrap(),
+            limits: &limits,
+            library: &(),
+        };
+        let refused = read(&mut Cursor::new(sample.tar()), reading, &mut ()).unwrap_err();
+        assert!(refused.to_string().contains("more than 400000 bytes"));
     }
 
     #[test]

@@ -11,6 +11,7 @@ use serde_json::Value;
 use crate::archive::docs::python::FragmentSource;
 use crate::archive::docs::python::PluginSource;
 use crate::archive::docs::python::Reader;
+use crate::archive::docs::python::Text;
 use crate::archive::limits::Limits;
 use crate::archive::quote::quoted;
 use crate::archive::rejection::Rejection;
@@ -21,6 +22,24 @@ use crate::archive::yaml;
 
 /// Folders whose Python sources are no plugins with documentation of their own.
 const FRAGMENTS: &str = "plugins/doc_fragments/";
+
+/// How a file is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Class {
+    Plugin,
+    Fragments,
+    Text,
+}
+
+impl Class {
+    fn of(path: &str) -> Self {
+        match path.ends_with(".py") {
+            true if path.starts_with(FRAGMENTS) => Self::Fragments,
+            true => Self::Plugin,
+            false => Self::Text,
+        }
+    }
+}
 
 /// What is kept of one file.
 #[derive(Debug)]
@@ -36,7 +55,8 @@ enum Kept {
 pub struct Harvest {
     limits: Limits,
     reader: Reader,
-    kept: HashMap<[u8; 32], Kept>,
+    /// By how a file is read and its digest: an empty page is no empty plugin.
+    kept: HashMap<(Class, [u8; 32]), Kept>,
     /// Bytes that may still be kept.
     room: u64,
 }
@@ -73,25 +93,24 @@ impl Harvest {
         sha256: [u8; 32],
         content: Vec<u8>,
     ) -> Result<(), Rejection> {
-        if self.kept.contains_key(&sha256) {
+        let class = Class::of(path);
+        if self.kept.contains_key(&(class, sha256)) {
             return Ok(());
         }
-        let kept = match String::from_utf8(content) {
-            Err(error) => Kept::NotText(error.utf8_error().valid_up_to()),
-            Ok(source) if path.starts_with(FRAGMENTS) && path.ends_with(".py") => {
-                Kept::Fragments(self.reader.fragments(&source))
-            }
-            Ok(source) if path.ends_with(".py") => Kept::Plugin(self.reader.plugin(&source)),
-            Ok(text) => Kept::Text(text),
+        let kept = match (String::from_utf8(content), class) {
+            (Err(error), _) => Kept::NotText(error.utf8_error().valid_up_to()),
+            (Ok(source), Class::Fragments) => Kept::Fragments(self.reader.fragments(&source)),
+            (Ok(source), Class::Plugin) => Kept::Plugin(self.reader.plugin(&source)),
+            (Ok(text), Class::Text) => Kept::Text(text),
         };
-        self.room = self.room.checked_sub(kept.size()).ok_or_else(|| {
+        self.room = self.room.checked_sub(kept.size() as u64).ok_or_else(|| {
             Rejection::invalid(format!(
                 "The collection has more than {} bytes of documentation, the limit of this server \
                  (max_documentation_size). Leave some out with `build_ignore` in galaxy.yml",
                 self.limits.documentation
             ))
         })?;
-        self.kept.insert(sha256, kept);
+        self.kept.insert((class, sha256), kept);
         Ok(())
     }
 
@@ -102,7 +121,7 @@ impl Harvest {
             Found::Directory => return Err("is a directory".to_owned()),
             Found::Nothing => return Err("is not in the archive".to_owned()),
         };
-        match self.kept.get(&file.sha256) {
+        match self.kept.get(&(Class::of(path), file.sha256)) {
             Some(Kept::Text(text)) => Ok(text),
             Some(Kept::NotText(at)) => Err(format!("is not UTF-8 at byte {at}")),
             _ => Err(format!(
@@ -110,6 +129,15 @@ impl Harvest {
                 file.size, self.limits.source
             )),
         }
+    }
+
+    /// How many bytes are kept of the file at `path`, about.
+    pub fn weight(&self, tree: &Tree, path: &str) -> usize {
+        let Found::File(file) = tree.find(path) else {
+            return 0;
+        };
+        let kept = self.kept.get(&(Class::of(path), file.sha256));
+        kept.map_or(0, Kept::size)
     }
 
     /// The YAML document in the file at `path`, or why it cannot be had, likewise.
@@ -139,7 +167,7 @@ impl Harvest {
 
     /// What the source of a plugin says about it.
     pub fn plugin(&self, file: &File) -> Option<&PluginSource> {
-        match self.kept.get(&file.sha256) {
+        match self.kept.get(&(Class::Plugin, file.sha256)) {
             Some(Kept::Plugin(source)) => Some(source),
             _ => None,
         }
@@ -147,7 +175,7 @@ impl Harvest {
 
     /// The sections in a source of documentation fragments.
     pub fn fragments(&self, file: &File) -> Option<&FragmentSource> {
-        match self.kept.get(&file.sha256) {
+        match self.kept.get(&(Class::Fragments, file.sha256)) {
             Some(Kept::Fragments(source)) => Some(source),
             _ => None,
         }
@@ -156,22 +184,28 @@ impl Harvest {
 
 impl Kept {
     /// Bytes of text, and some for the names around it.
-    fn size(&self) -> u64 {
-        let length = |text: &Option<crate::archive::docs::python::Text>| {
-            text.as_ref().map_or(0, |text| text.text.len())
-        };
+    fn size(&self) -> usize {
+        let length = |text: &Option<Text>| text.as_ref().map_or(0, |text| text.text.len());
         let bytes = match self {
             Self::Plugin(source) => {
-                length(&source.documentation) + length(&source.examples) + length(&source.returns)
+                let faults: usize = source.faults.iter().map(String::len).sum();
+                // A value takes many times as much memory as its text.
+                let metadata = source.metadata.as_ref();
+                let metadata = metadata.map_or(0, |value| value.to_string().len() * 32);
+                length(&source.documentation)
+                    + length(&source.examples)
+                    + length(&source.returns)
+                    + faults
+                    + metadata
             }
             Self::Fragments(source) => source
                 .sections
                 .iter()
-                .map(|(_, text)| text.text.len())
+                .map(|(name, text)| name.len() + text.text.len())
                 .sum(),
             Self::Text(text) => text.len(),
             Self::NotText(_) => 0,
         };
-        bytes as u64 + 256
+        bytes + 256
     }
 }

@@ -37,6 +37,9 @@ pub struct Limits {
     pub path: usize,
     /// Bytes of all documentation together, as it stands in the sources. Default 24 MiB.
     pub documentation: u64,
+    /// Bytes of all documentation as it is shown, and of what is read for it: links and fragments can show one text any
+    /// number of times. Default 256 MiB; the most known is 12.
+    pub shown: u64,
     /// Bytes of one source or YAML file that is looked into. Default 2 MiB; the largest
     /// known has 0.4 MiB.
     pub source: u64,
@@ -74,6 +77,7 @@ impl Default for Limits {
             manifest: 4 * MIB,
             path: 4096,
             documentation: 24 * MIB,
+            shown: 256 * MIB,
             source: 2 * MIB,
             page: 512 * KIB,
             yaml_nodes: 100_000,

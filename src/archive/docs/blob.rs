@@ -27,58 +27,72 @@ pub(super) struct Entry<'a, D> {
     pub(super) readme_html: Option<String>,
 }
 
-/// `{"docs_blob": {…}}` on its way into gzip: first the pages, then the contents.
+/// `{"docs_blob": {…}}` on its way into gzip.
 pub(super) struct Blob {
     out: GzEncoder<Vec<u8>>,
-    /// What goes before the next page or content.
-    separator: &'static [u8],
+    /// How many bytes went in.
+    written: u64,
+    is_first: bool,
 }
 
 impl Blob {
-    /// A document with the page about the collection.
+    /// A document with its first page; then come its other pages, then its contents, one by one.
     pub(super) fn new(readme: &Page<'_>) -> io::Result<Self> {
-        let mut out = GzEncoder::new(Vec::new(), Compression::default());
-        out.write_all(b"{\"docs_blob\":{\"collection_readme\":")?;
-        serde_json::to_writer(&mut out, readme)?;
-        let separator = b",\"documentation_files\":[";
-        Ok(Self { out, separator })
+        let mut blob = Self {
+            out: GzEncoder::new(Vec::new(), Compression::default()),
+            written: 0,
+            is_first: true,
+        };
+        blob.write_all(b"{\"docs_blob\":{\"collection_readme\":")?;
+        serde_json::to_writer(&mut blob, readme)?;
+        blob.write_all(b",\"documentation_files\":[")?;
+        Ok(blob)
     }
 
-    /// Adds another page.
-    pub(super) fn page(&mut self, page: &Page<'_>) -> io::Result<()> {
-        self.put(page)
+    /// Adds a page.
+    pub(super) fn add_page(&mut self, page: &Page<'_>) -> io::Result<()> {
+        self.add(page)
     }
 
-    /// Ends the pages; contents follow.
+    /// Says that all pages are there.
     pub(super) fn end_pages(&mut self) -> io::Result<()> {
-        self.end_list()?;
-        self.separator = b",\"contents\":[";
-        Ok(())
+        self.is_first = true;
+        self.write_all(b"],\"contents\":[")
     }
 
     /// Adds a content.
-    pub(super) fn content(&mut self, content: &Entry<'_, impl Serialize>) -> io::Result<()> {
-        self.put(content)
+    pub(super) fn add_content(&mut self, entry: &Entry<'_, impl Serialize>) -> io::Result<()> {
+        self.add(entry)
+    }
+
+    /// How many bytes of JSON there are so far.
+    pub(super) fn written(&self) -> u64 {
+        self.written
     }
 
     /// The compressed document.
     pub(super) fn finish(mut self) -> io::Result<Vec<u8>> {
-        self.end_list()?;
-        self.out.write_all(b"}}")?;
+        self.write_all(b"]}}")?;
         self.out.finish()
     }
 
-    fn put(&mut self, item: &impl Serialize) -> io::Result<()> {
-        self.out.write_all(self.separator)?;
-        self.separator = b",";
-        Ok(serde_json::to_writer(&mut self.out, item)?)
+    fn add(&mut self, item: &impl Serialize) -> io::Result<()> {
+        if !std::mem::take(&mut self.is_first) {
+            self.write_all(b",")?;
+        }
+        Ok(serde_json::to_writer(self, item)?)
+    }
+}
+
+impl Write for Blob {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let length = self.out.write(bytes)?;
+        self.written += length as u64;
+        Ok(length)
     }
 
-    fn end_list(&mut self) -> io::Result<()> {
-        if self.separator != b"," {
-            self.out.write_all(self.separator)?;
-        }
-        self.out.write_all(b"]")
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
     }
 }
 
@@ -95,7 +109,7 @@ mod tests {
             html: String::new(),
         };
         let mut blob = Blob::new(&page("README.md")).unwrap();
-        (0..pages).for_each(|_| blob.page(&page("a.md")).unwrap());
+        (0..pages).for_each(|_| blob.add_page(&page("a.md")).unwrap());
         blob.end_pages().unwrap();
         let content = Entry {
             content_name: "say",
@@ -104,7 +118,7 @@ mod tests {
             readme_file: None,
             readme_html: None,
         };
-        (0..contents).for_each(|_| blob.content(&content).unwrap());
+        (0..contents).for_each(|_| blob.add_content(&content).unwrap());
         serde_json::from_reader(GzDecoder::new(blob.finish().unwrap().as_slice())).unwrap()
     }
 

@@ -19,6 +19,10 @@ use crate::archive::yaml::Bounds;
 const EXTENDS: &str = "extends_documentation_fragment";
 /// The section that is meant when none is named.
 const DEFAULT_SECTION: &str = "DOCUMENTATION";
+/// Most values in all fragments that the plugins of one collection extend. The largest known have 5,000.
+const NODES_MAX: usize = 400_000;
+/// As how many values the name of a fragment counts, found or not.
+const NODES_PER_NAME: usize = 40;
 /// Collections whose names stand for Ansible itself.
 const BUILTIN: [&str; 2] = ["ansible.builtin.", "ansible.legacy."];
 
@@ -58,6 +62,8 @@ pub(super) struct Shelf<'a> {
     bounds: Bounds,
     /// By name, and by whether it is for a module.
     parsed: HashMap<(String, bool), Parsed>,
+    /// How many more values there may be in them.
+    nodes_left: usize,
     /// Fragments whose faults have been told: a hundred plugins may extend the same one.
     told: HashSet<String>,
 }
@@ -75,6 +81,7 @@ impl<'a> Shelf<'a> {
             library,
             bounds,
             parsed: HashMap::new(),
+            nodes_left: NODES_MAX,
             told: HashSet::new(),
         }
     }
@@ -85,9 +92,14 @@ impl<'a> Shelf<'a> {
     pub(super) fn extend(&mut self, doc: &mut Map<String, Value>, is_module: bool) -> Vec<String> {
         let mut faults = Vec::new();
         for name in names(doc.remove(EXTENDS)) {
+            // Once it is too much, one name is told for all that follow.
+            let told = match self.nodes_left {
+                0 => String::new(),
+                _ => name.clone(),
+            };
             match self.get(&name, is_module) {
                 Ok(fragment) => merge(doc, &fragment),
-                Err(_) if !self.told.insert(name.clone()) => {}
+                Err(_) if !self.told.insert(told) => {}
                 Err(why) => faults.push(format!(
                     "the documentation fragment {name} {why} (told once for all plugins that extend it)"
                 )),
@@ -101,7 +113,18 @@ impl<'a> Shelf<'a> {
         if let Some(known) = self.parsed.get(&key) {
             return known.clone();
         }
+        if self.nodes_left == 0 {
+            return Err(
+                "is left out: all fragments of this collection together are too much".into(),
+            );
+        }
         let fragment = self.read(name, is_module).map(Rc::new);
+        let nodes = fragment
+            .iter()
+            .flat_map(|fragment| fragment.values())
+            .map(count)
+            .sum::<usize>();
+        self.nodes_left = self.nodes_left.saturating_sub(nodes + NODES_PER_NAME);
         self.parsed.insert(key, fragment.clone());
         fragment
     }
@@ -198,7 +221,16 @@ fn find_section(sections: &Sections, wanted: &str) -> Option<String> {
     found.map(|(_, text)| text.clone())
 }
 
-/// The fragments that a plugin names: a list, or one text with commas.
+/// How many values a value has in it, itself included.
+fn count(value: &Value) -> usize {
+    1 + match value {
+        Value::Array(items) => items.iter().map(count).sum(),
+        Value::Object(map) => map.values().map(count).sum::<usize>() + map.len(),
+        _ => 0,
+    }
+}
+
+/// The fragments that a plugin names, each once: a list, or one text with commas.
 fn names(extends: Option<Value>) -> Vec<String> {
     let texts = match extends {
         Some(Value::String(text)) => text.split(',').map(str::to_owned).collect(),
@@ -210,8 +242,11 @@ fn names(extends: Option<Value>) -> Vec<String> {
         }
         _ => Vec::new(),
     };
+    let mut seen = HashSet::new();
     let trimmed = texts.iter().map(|name: &String| name.trim().to_owned());
-    trimmed.filter(|name| !name.is_empty()).collect()
+    trimmed
+        .filter(|name| !name.is_empty() && seen.insert(name.clone()))
+        .collect()
 }
 
 /// Adds to `doc` what `fragment` has beyond it. Whatever both say counts as the plugin says it.
@@ -330,6 +365,21 @@ mod tests {
         assert!(faults[2].contains("publish far.away to this hub first"));
         assert_eq!(faults.len(), 4);
         assert!(doc["options"]["c"].is_object());
+    }
+
+    #[test]
+    fn fragments_do_not_multiply() {
+        let (doc, faults) = extended(json!({
+            "extends_documentation_fragment": vec!["acme.tools.shared"; 1000], "notes": [],
+        }));
+        assert_eq!(
+            (doc["notes"].as_array().unwrap().len(), faults.len()),
+            (1, 0)
+        );
+        let names: Vec<String> = (0..20_000).map(|n| format!("nope{n}")).collect();
+        let (_, faults) = extended(json!({"extends_documentation_fragment": names.join(",")}));
+        assert_eq!(faults.len(), NODES_MAX / NODES_PER_NAME + 1);
+        assert!(faults.last().unwrap().contains("together are too much"));
     }
 
     #[test]

@@ -20,6 +20,8 @@ use pulldown_cmark::Tag;
 use pulldown_cmark::TagEnd;
 use pulldown_cmark::html;
 
+use crate::archive::docs::effort;
+
 /// The tags of the reference, and those without which tables and definitions fall apart.
 const TAGS: [&str; 35] = [
     "h1",
@@ -58,12 +60,9 @@ const TAGS: [&str; 35] = [
     "td",
     "th",
 ];
-/// How deep the HTML of a page may nest before it is shown as plain text: browsers stop at about this depth, and
-/// building the tree of a page that nests without end takes time without end.
-const DEPTH_MAX: usize = 200;
-/// How many parts (paragraphs, cells, words in bold, tags) a page may have before it is shown as plain text. Each takes
-/// a quarter of a kilobyte while the page is made safe; no page of a real collection has 10,000.
-const PARTS_MAX: usize = 100_000;
+/// How many characters the sanitiser may have to escape before a page is shown as plain text: for each, it searches the
+/// rest of the text.
+const ESCAPES_MAX: usize = 100_000;
 
 static SANITISER: LazyLock<Builder<'static>> = LazyLock::new(|| {
     let mut sanitiser = Builder::empty();
@@ -92,15 +91,20 @@ static SANITISER: LazyLock<Builder<'static>> = LazyLock::new(|| {
 /// An image from elsewhere becomes a link to it. A page that nests deeper, or has more parts, than any real one is shown
 /// as plain text.
 pub fn render(markdown: &str) -> String {
-    // Looked at twice instead of kept in between: events take many times the memory of the page.
-    if is_too_much(events(markdown)) {
-        return format!("<pre>{}</pre>", ammonia::clean_text(markdown));
+    let plain = || format!("<pre>{}</pre>", ammonia::clean_text(markdown));
+    // Looked at twice instead of kept in between: events take a hundred times the memory of the page.
+    if effort::is_too_much(events(markdown)) {
+        return plain();
     }
     let mut images = Images::default();
     let events = events(markdown).filter_map(|event| images.tame(event));
     let mut rendered = String::with_capacity(markdown.len() * 3 / 2);
     html::push_html(&mut rendered, events);
-    SANITISER.clean(&rendered).to_string()
+    let escapes = rendered.bytes().filter(|byte| matches!(byte, b'&' | 0xC2));
+    match escapes.count() > ESCAPES_MAX {
+        true => plain(),
+        false => SANITISER.clean(&rendered).to_string(),
+    }
 }
 
 fn events(markdown: &str) -> Parser<'_> {
@@ -109,51 +113,6 @@ fn events(markdown: &str) -> Parser<'_> {
         | Options::ENABLE_DEFINITION_LIST
         | Options::ENABLE_HEADING_ATTRIBUTES;
     Parser::new_ext(markdown, options)
-}
-
-/// Whether Markdown, or the HTML in it, nests too deep or has too many parts. Of HTML, every tag counts as a part,
-/// and as a level when no closing tag follows it: that is an upper bound.
-fn is_too_much<'t>(events: impl Iterator<Item = Event<'t>>) -> bool {
-    let (mut parts, mut depth) = (0_usize, 0_usize);
-    let mut html = Html::default();
-    for event in events {
-        parts += 1;
-        match event {
-            Event::Start(_) => depth += 1,
-            Event::End(_) => depth = depth.saturating_sub(1),
-            Event::Html(raw) | Event::InlineHtml(raw) => html.read(&raw),
-            _ => {}
-        }
-        if depth.max(html.depth) > DEPTH_MAX || parts + html.tags > PARTS_MAX {
-            return true;
-        }
-    }
-    false
-}
-
-/// The HTML inside Markdown as far as a glance tells.
-#[derive(Default)]
-struct Html {
-    tags: usize,
-    depth: usize,
-}
-
-impl Html {
-    fn read(&mut self, raw: &str) {
-        for (at, _) in raw.match_indices('<') {
-            self.tags += 1;
-            match raw.as_bytes().get(at + 1) {
-                Some(b'/') => self.depth = self.depth.saturating_sub(1),
-                Some(byte) if byte.is_ascii_alphabetic() && !is_void(&raw[at + 1..]) => {
-                    self.depth += 1
-                }
-                _ => {}
-            }
-            if self.depth > DEPTH_MAX {
-                return;
-            }
-        }
-    }
 }
 
 /// Images on their way into the page: those from elsewhere become links.
@@ -212,17 +171,6 @@ fn link<'t>(dest_url: CowStr<'t>, title: CowStr<'t>) -> Event<'t> {
         title,
         id: CowStr::Borrowed(""),
     })
-}
-
-/// Whether a tag has no content and so needs no closing tag; `p` and `li` close themselves.
-fn is_void(tag: &str) -> bool {
-    let name = tag
-        .split(|c: char| !c.is_ascii_alphanumeric())
-        .next()
-        .unwrap_or_default();
-    ["br", "img", "hr", "p", "li", "input", "link", "meta", "col"]
-        .iter()
-        .any(|void| name.eq_ignore_ascii_case(void))
 }
 
 /// Whether an address leads to a file of the collection itself: it has no scheme and no host.
@@ -375,6 +323,26 @@ mod tests {
         assert!(render(&"a\n\n".repeat(40_000)).starts_with("<pre>a"));
         assert!(render(&"a\n\n".repeat(30_000)).starts_with("<p>a</p>"));
         assert!(render(&"<br>".repeat(100_000)).starts_with("<pre>&lt;br"));
+    }
+
+    #[test]
+    fn html_that_multiplies_itself_is_shown_as_text() {
+        let bold: String = (0..40).map(|n| format!("<b id={n}>")).collect();
+        for page in [
+            format!("<p>{bold}{}", "<p>x".repeat(10_000)),
+            format!("<p>{bold}\n\n{}", "x\n\n<p>".repeat(10_000)),
+            format!("<table>{}", "<br>".repeat(100_000)),
+            "<x></x>".repeat(50_000),
+        ] {
+            let html = render(&page);
+            assert!(html.starts_with("<pre>") && html.len() < page.len() * 5);
+        }
+        assert!(render("<p><b>x<p>y").contains("<p><b>y</b></p>"));
+        let page = "&".repeat(500_000);
+        assert_eq!(
+            render(&page),
+            format!("<pre>{}</pre>", page.replace('&', "&amp;"))
+        );
     }
 
     proptest! {

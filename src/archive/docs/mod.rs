@@ -3,6 +3,7 @@
 //! Nothing is run: plugins are parsed, see [`python`]. Start reading at [`write()`].
 
 mod blob;
+mod effort;
 pub mod fragments;
 mod literal;
 pub mod markdown;
@@ -26,11 +27,11 @@ use crate::archive::docs::fragments::Shelf;
 use crate::archive::docs::plugin::DocStrings;
 use crate::archive::docs::plugin::Surroundings;
 use crate::archive::harvest::Harvest;
+use crate::archive::limits::Limits;
 use crate::archive::rejection::Rejection;
 use crate::archive::report::Report;
 use crate::archive::tarball::tree::Found;
 use crate::archive::tarball::tree::Tree;
-use crate::archive::yaml::Bounds;
 
 /// The page about the collection.
 pub const README: &str = "README.md";
@@ -71,8 +72,8 @@ pub struct Subject<'a> {
     pub harvest: &'a Harvest,
     /// `meta/runtime.yml`, if it could be read.
     pub runtime: &'a Value,
-    /// The limits on each YAML document.
-    pub bounds: Bounds,
+    /// How much there may be of everything.
+    pub limits: &'a Limits,
 }
 
 /// Writes the documentation of a collection with these `contents`.
@@ -87,11 +88,13 @@ pub fn write(
 ) -> Result<Docs, Rejection> {
     let fragments = fragments(subject);
     let own = fragments.iter().cloned().collect();
+    let readme = readme(subject)?;
     let mut writer = Writer {
         subject,
-        shelf: Shelf::new(subject.collection, own, library, subject.bounds),
+        shelf: Shelf::new(subject.collection, own, library, subject.limits.yaml()),
         lines: Vec::with_capacity(contents.len()),
-        blob: Blob::new(&readme(subject)?).map_err(Rejection::Io)?,
+        read: 0,
+        blob: Blob::new(&readme).map_err(Rejection::Io)?,
     };
     writer.add_pages(report)?;
     for content in contents {
@@ -118,11 +121,13 @@ struct Writer<'a> {
     subject: &'a Subject<'a>,
     shelf: Shelf<'a>,
     lines: Vec<ContentLine>,
+    /// Bytes that have been read for it, one text as often as it is led to.
+    read: u64,
     blob: Blob,
 }
 
 impl Writer<'_> {
-    /// Adds the pages right below `docs/`.
+    /// The pages right below `docs/`.
     fn add_pages(&mut self, report: &mut dyn Report) -> Result<(), Rejection> {
         let Subject { tree, harvest, .. } = *self.subject;
         for path in tree.paths() {
@@ -133,16 +138,32 @@ impl Writer<'_> {
                 && let Some(page) = harvest.page(tree, path)?
             {
                 check_canceled(report)?;
+                self.charge(page.len())?;
                 let html = markdown::render(page);
-                self.blob
-                    .page(&Page { name, html })
-                    .map_err(Rejection::Io)?;
+                let page = Page { name, html };
+                self.blob.add_page(&page).map_err(Rejection::Io)?;
             }
         }
         self.blob.end_pages().map_err(Rejection::Io)
     }
 
+    /// Counts what is about to be read.
+    fn charge(&mut self, bytes: usize) -> Result<(), Rejection> {
+        self.read = self.read.saturating_add(bytes as u64);
+        let most = self.subject.limits.shown;
+        match self.read > most || self.blob.written() > most {
+            true => Err(Rejection::invalid(format!(
+                "The documentation of the collection comes to more than {most} bytes, the limit of this server. \
+                 Do not have so many links to the same file, or so many plugins that extend a large fragment"
+            ))),
+            false => Ok(()),
+        }
+    }
+
     fn add(&mut self, content: &Content, report: &mut dyn Report) -> Result<(), Rejection> {
+        let Subject { tree, harvest, .. } = *self.subject;
+        let sources = sources(content);
+        self.charge(sources.map(|path| harvest.weight(tree, &path)).sum())?;
         match content.kind {
             Kind::Role => self.add_role(content, report),
             kind if kind.is_documented() => self.add_plugin(content, report),
@@ -157,14 +178,14 @@ impl Writer<'_> {
             harvest,
             collection,
             runtime,
-            bounds,
+            limits,
         } = *self.subject;
         let around = Surroundings {
             tree,
             harvest,
             collection,
             runtime,
-            bounds,
+            bounds: limits.yaml(),
         };
         let documented = plugin::document(content, &around, &mut self.shelf);
         documented
@@ -201,7 +222,7 @@ impl Writer<'_> {
             readme_file: readme_html.is_some().then_some(role::README),
             readme_html,
         };
-        self.blob.content(&entry).map_err(Rejection::Io)?;
+        self.blob.add_content(&entry).map_err(Rejection::Io)?;
         self.lines.push(ContentLine {
             name: content.name.clone(),
             content_type: content.kind.as_str(),
@@ -209,6 +230,18 @@ impl Writer<'_> {
         });
         Ok(())
     }
+}
+
+/// The files that are read for a content, whether or not they are there.
+fn sources(content: &Content) -> impl Iterator<Item = String> {
+    let (base, endings): (&str, &[&str]) = match content.kind {
+        Kind::Role => (
+            &content.path,
+            &["/README.md", "/meta/main.yml", "/meta/argument_specs.yml"],
+        ),
+        _ => (plugin::stem(content), &[".py", ".yml"]),
+    };
+    endings.iter().map(move |ending| format!("{base}{ending}"))
 }
 
 fn readme<'a>(subject: &Subject<'a>) -> Result<Page<'a>, Rejection> {

@@ -248,7 +248,7 @@ fn sidecar(content: &Content, around: &Surroundings<'_>, faults: &mut Vec<String
 }
 
 /// The path of the source without its ending.
-fn stem(content: &Content) -> &str {
+pub(super) fn stem(content: &Content) -> &str {
     content
         .path
         .rsplit_once('.')

@@ -22,9 +22,14 @@ const RETURN: &str = "RETURN";
 const METADATA: &str = "ANSIBLE_METADATA";
 const NAMES: [&str; 4] = [DOCUMENTATION, EXAMPLES, RETURN, METADATA];
 
-/// How often the parser may report progress on one source, which it does every hundred steps. Each step takes memory
-/// for as long as the source is looked at. The head of a real plugin takes at most 250 reports, however long its texts.
-const PROGRESS_MAX: u32 = 1500;
+/// Most names that one assignment gives a value to, and most sections of one source. Without a bound, a text of a
+/// megabyte could be had under a hundred thousand names.
+const TARGETS_MAX: usize = 8;
+const SECTIONS_MAX: usize = 256;
+/// Most faults that are told of one source.
+const FAULTS_MAX: usize = 20;
+/// Longest `ANSIBLE_METADATA` that is read, in bytes of source; a value takes many times as much.
+const METADATA_MAX: usize = 4096;
 
 /// A text of a source.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,9 +62,15 @@ pub struct FragmentSource {
     pub sections: Vec<(String, Text)>,
 }
 
-/// Reads Python sources, one after the other.
+/// How many hundreds of steps the parser may take for one source, and for all sources of a collection. The most known
+/// are 155 and 60,000. A step can take 400 bytes of memory, and two microseconds.
+const EFFORT_MAX: usize = 2_000;
+const EFFORT_MAX_IN_ALL: usize = 500_000;
+
+/// Reads the Python sources of a collection, one after the other.
 pub struct Reader {
     parser: Parser,
+    effort_left: usize,
 }
 
 impl Reader {
@@ -67,7 +78,10 @@ impl Reader {
     pub fn new() -> anyhow::Result<Self> {
         let mut parser = Parser::new();
         parser.set_language(&tree_sitter_python::LANGUAGE.into())?;
-        Ok(Self { parser })
+        Ok(Self {
+            parser,
+            effort_left: EFFORT_MAX_IN_ALL,
+        })
     }
 
     /// The documentation in the source of a plugin: the last assignment to each name counts.
@@ -118,12 +132,14 @@ impl Reader {
 
     /// `None` when parsing takes far more steps than any real source needs.
     fn parse(&mut self, source: &str) -> Option<Tree> {
-        let mut calls = PROGRESS_MAX;
+        let most = EFFORT_MAX.min(self.effort_left);
+        let mut effort = 0;
+        // Called every hundred steps.
         let mut progress = |_state: &tree_sitter::ParseState| {
-            calls = calls.saturating_sub(1);
-            match calls {
-                0 => ControlFlow::Break(()),
-                _ => ControlFlow::Continue(()),
+            effort += 1;
+            match effort > most {
+                true => ControlFlow::Break(()),
+                false => ControlFlow::Continue(()),
             }
         };
         let options = ParseOptions::new().progress_callback(&mut progress);
@@ -134,6 +150,7 @@ impl Reader {
             Some(options),
         );
         self.parser.reset();
+        self.effort_left = self.effort_left.saturating_sub(effort);
         tree
     }
 }
@@ -142,7 +159,9 @@ impl PluginSource {
     fn keep(&mut self, name: &str, value: Node<'_>, source: &str) {
         let line = value.start_position().row + 1;
         if name == METADATA {
-            self.metadata = literal::value(value, source).filter(Value::is_object);
+            let is_short = value.byte_range().len() <= METADATA_MAX;
+            let metadata = is_short.then(|| literal::value(value, source)).flatten();
+            self.metadata = metadata.filter(Value::is_object);
             return;
         }
         let slot = match name {
@@ -153,6 +172,7 @@ impl PluginSource {
         match literal::text(value, source) {
             Ok(text) => *slot = Some(Text { text, line }),
             Err(literal::NotText::None) => *slot = None,
+            Err(_) if self.faults.len() >= FAULTS_MAX => {}
             Err(why) => self.faults.push(format!("line {line}: {name} {why}")),
         }
     }
@@ -166,8 +186,14 @@ impl FragmentSource {
                 Err(_) => self.find(source.get(value.byte_range()).unwrap_or_default()),
             };
             let line = value.start_position().row + 1;
-            let text = text.map(|text| (name.to_owned(), Text { text, line }));
-            self.sections.extend(text);
+            let held: usize = self.sections.iter().map(|(_, text)| text.text.len()).sum();
+            // Names may stand for texts of other names, so that there is more text than source: but not much more.
+            if let Some(text) = text
+                && self.sections.len() < SECTIONS_MAX
+                && held + text.len() <= source.len() * 4
+            {
+                self.sections.push((name.to_owned(), Text { text, line }));
+            }
         }
         let mut cursor = body.walk();
         for function in body.children(&mut cursor) {
@@ -212,7 +238,7 @@ fn assignments<'t, 's>(block: Node<'t>, source: &'s str) -> Vec<(&'s str, Node<'
                 .child_by_field_name("left")
                 .and_then(|left| source.get(left.byte_range()))
                 .map(|left| left.strip_prefix("self.").unwrap_or(left));
-            names.extend(left);
+            names.extend(left.filter(|_| names.len() < TARGETS_MAX));
             next = node.child_by_field_name("right");
         }
         if let Some(value) = next {
@@ -353,6 +379,41 @@ mod tests {
             (sections[0].1.line, sections[0].1.text.as_str()),
             (2, "\noptions: {}\n")
         );
+    }
+
+    #[test]
+    fn a_text_cannot_be_had_under_names_without_end() {
+        let text = "x".repeat(100_000);
+        let chain = "a = ".repeat(5_000);
+        let links: String = (0..5_000).map(|n| format!("    a{n} = a\n")).collect();
+        for body in [
+            format!("    {chain}'{text}'\n"),
+            format!("    a = '{text}'\n{links}"),
+        ] {
+            let source = format!("class A:\n{body}");
+            let sections = Reader::new().unwrap().fragments(&source).sections;
+            let held: usize = sections.iter().map(|(_, text)| text.text.len()).sum();
+            assert!(sections.len() > 1 && held <= source.len() * 4);
+        }
+        let found = plugin(&format!(
+            "{}ANSIBLE_METADATA = {{'x': [{}]}}\n",
+            "DOCUMENTATION = 1\n".repeat(1000),
+            "{},".repeat(5000)
+        ));
+        assert_eq!((found.faults.len(), found.metadata), (FAULTS_MAX, None));
+    }
+
+    #[test]
+    fn a_source_that_takes_too_many_steps_is_left_out() {
+        for unit in ["(", "a:", "f'{'", "a,"] {
+            let found = plugin(&format!("DOCUMENTATION = 1\n{}", unit.repeat(400_000)));
+            assert!(found.faults[0].contains("too involved"), "{unit}");
+        }
+        let mut reader = Reader::new().unwrap();
+        reader.effort_left = 0;
+        let calls = "f(x)\n".repeat(1000);
+        let found = reader.plugin(&format!("DOCUMENTATION = x\n{calls}"));
+        assert!(found.faults[0].contains("too involved"));
     }
 
     proptest! {

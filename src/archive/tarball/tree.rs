@@ -133,14 +133,15 @@ impl Tree {
     /// What a path from the root leads to, links followed.
     pub fn find(&self, path: &str) -> Found<'_> {
         let node = match self.nodes.get(path) {
-            Some(node @ (Node::File(_) | Node::Directory)) => Some(node),
-            _ if path.starts_with('/') => None,
-            _ => links::resolve(&self.nodes, &self.steps, path).unwrap_or(None),
+            Some(node @ (Node::File(_) | Node::Directory)) => Ok(Some(node)),
+            _ if path.starts_with('/') => Err(Lost::Outside),
+            _ => links::resolve(&self.nodes, &self.steps, path),
         };
         match node {
-            Some(Node::File(file)) => Found::File(file),
-            Some(_) => Found::Directory,
-            None => Found::Nothing,
+            Ok(Some(Node::File(file))) => Found::File(file),
+            // The root has no node.
+            Ok(_) => Found::Directory,
+            Err(_) => Found::Nothing,
         }
     }
 
@@ -277,8 +278,10 @@ mod tests {
             ("also", link("plugins/modules")),
             ("deep/er", link("../also/link.py")),
             ("up", link("also/..")),
+            ("deep/root", link("..")),
         ])
         .unwrap();
+        assert_eq!(tree.find("deep/root"), Found::Directory);
         for path in [
             "plugins/modules/link.py",
             "also/real.py",

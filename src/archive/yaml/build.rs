@@ -12,19 +12,32 @@ use serde_json::Value;
 use crate::archive::yaml::Bounds;
 use crate::archive::yaml::scalar;
 
+/// How many bytes of text cost as much as one value, where they are there once more than in the source.
+const BYTES_PER_NODE: usize = 64;
+
 /// A value and what it costs.
 #[derive(Clone)]
 struct Node {
     value: Value,
     nodes: usize,
+    /// Bytes of the texts in it.
+    bytes: usize,
     /// Levels of sequences and mappings in it.
     height: usize,
+}
+
+impl Node {
+    /// What another one of it costs: few values can hold all the text there is.
+    fn copy_cost(&self) -> usize {
+        self.nodes.saturating_add(self.bytes / BYTES_PER_NODE)
+    }
 }
 
 /// A sequence or a mapping that is not complete.
 struct Open {
     anchor: usize,
     nodes: usize,
+    bytes: usize,
     height: usize,
     items: Items,
 }
@@ -46,7 +59,10 @@ enum Key {
 
 pub(super) struct Builder {
     bounds: Bounds,
+    /// Values in the document so far, aliases counted as what they stand for.
     nodes: usize,
+    /// What the copies cost that are kept for aliases.
+    kept: usize,
     open: Vec<Open>,
     anchors: HashMap<usize, Node>,
     root: Value,
@@ -57,6 +73,7 @@ impl Builder {
         Self {
             bounds,
             nodes: 0,
+            kept: 0,
             open: Vec::new(),
             anchors: HashMap::new(),
             root: Value::Null,
@@ -76,7 +93,7 @@ impl Builder {
             Event::Alias(anchor) => {
                 let node = self.anchors.get(&anchor).cloned();
                 let node = node.ok_or("an alias is inside itself")?;
-                self.charge(node.nodes)?;
+                self.charge(node.copy_cost())?;
                 self.place(node, false)
             }
             Event::SequenceStart(_, anchor, _) => self.begin(anchor, Items::Sequence(Vec::new())),
@@ -92,10 +109,7 @@ impl Builder {
     fn charge(&mut self, nodes: usize) -> Result<(), String> {
         self.nodes = self.nodes.saturating_add(nodes);
         match self.nodes > self.bounds.nodes {
-            true => Err(format!(
-                "it has more than {} values (max_yaml_values), aliases included",
-                self.bounds.nodes
-            )),
+            true => Err(self.too_many()),
             false => Ok(()),
         }
     }
@@ -118,17 +132,25 @@ impl Builder {
         let node = Node {
             value,
             nodes: 1,
+            bytes: text.len(),
             height: 0,
         };
-        self.keep(anchor, &node);
+        self.keep(anchor, &node)?;
         self.place(node, is_plain && text == "<<")
     }
 
-    /// Remembers what an anchor stands for; the library gives each its own number, and 0 to what has none.
-    fn keep(&mut self, anchor: usize, node: &Node) {
-        if anchor != 0 {
-            self.anchors.insert(anchor, node.clone());
+    /// Keeps a value for its aliases; the library gives each anchor its own number, and 0 to what has none. Anchors
+    /// within anchors are kept once for each.
+    fn keep(&mut self, anchor: usize, node: &Node) -> Result<(), String> {
+        if anchor == 0 {
+            return Ok(());
         }
+        self.kept = self.kept.saturating_add(node.copy_cost());
+        if self.kept > self.bounds.nodes {
+            return Err(self.too_many());
+        }
+        self.anchors.insert(anchor, node.clone());
+        Ok(())
     }
 
     fn begin(&mut self, anchor: usize, items: Items) -> Result<(), String> {
@@ -139,6 +161,7 @@ impl Builder {
         self.open.push(Open {
             anchor,
             nodes: 1,
+            bytes: 0,
             height: 0,
             items,
         });
@@ -156,9 +179,10 @@ impl Builder {
         let node = Node {
             value,
             nodes: done.nodes,
+            bytes: done.bytes,
             height: done.height + 1,
         };
-        self.keep(done.anchor, &node);
+        self.keep(done.anchor, &node)?;
         self.place(node, false)
     }
 
@@ -172,6 +196,7 @@ impl Builder {
             return Ok(());
         };
         open.nodes = open.nodes.saturating_add(node.nodes);
+        open.bytes = open.bytes.saturating_add(node.bytes);
         open.height = open.height.max(node.height);
         match &mut open.items {
             Items::Sequence(items) => items.push(node.value),
@@ -183,6 +208,13 @@ impl Builder {
             },
         }
         Ok(())
+    }
+
+    fn too_many(&self) -> String {
+        format!(
+            "it has more than {} values (max_yaml_values), aliases included",
+            self.bounds.nodes
+        )
     }
 
     fn too_deep(&self) -> String {

@@ -17,7 +17,7 @@ use crate::archive::yaml::build::Builder;
 /// Upper bounds on one document; they bound the memory that reading it takes, aliases included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Bounds {
-    /// Scalars, sequences and mappings together; an alias counts as all that it stands for.
+    /// Scalars, sequences and mappings together; an alias counts as all that it stands for, long texts as more than one.
     pub nodes: usize,
     /// How deep sequences and mappings nest.
     pub depth: usize,
@@ -135,6 +135,33 @@ mod tests {
             .collect();
         assert!(fault(&format!("- &b0 x\n{chain}")).contains("nests deeper"));
         assert!(fault("a: &a [*a]").contains("inside itself"));
+    }
+
+    #[test]
+    fn texts_do_not_multiply_and_anchors_in_anchors_do_not_pile_up() {
+        let text = format!("- &a {}\n- [{}]\n", "x".repeat(10_000), "*a, ".repeat(50));
+        assert!(fault(&text).contains("more than 1000"));
+        let piled: String = (0..15).map(|n| format!("[&a{n} ")).collect();
+        let piled = format!("{piled}[{}]{}", "1,".repeat(300), "]".repeat(15));
+        assert!(fault(&piled).contains("more than 1000"));
+        assert_eq!(parsed("- &a xy\n- [*a, *a]\n")[1], json!(["xy", "xy"]));
+    }
+
+    #[test]
+    fn a_text_may_end_without_a_line_end() {
+        for (text, value) in [
+            ("|\n a", "a"),
+            ("|+\n a", "a"),
+            ("|-\n a", "a"),
+            (">\n a\n b", "a b"),
+            ("|\n\n a", "\na"),
+            ("|\n a\n ", "a\n"),
+            ("|\n a\n# b", "a\n"),
+            ("|\n a\n", "a\n"),
+            ("|", ""),
+        ] {
+            assert_eq!(parsed(text), json!(value), "{text:?}");
+        }
     }
 
     #[test]

@@ -40,7 +40,7 @@ fn integer(text: &str) -> Option<Value> {
     let (negative, digits) = signed(text);
     let bare: String = digits.chars().filter(|c| *c != '_').collect();
     let magnitude = if let Some(binary) = bare.strip_prefix("0b") {
-        i128::from_str_radix(binary, 2).ok()?
+        unsigned(binary, 2)?
     } else if let Some(hexadecimal) = bare.strip_prefix("0x") {
         unsigned(hexadecimal, 16)?
     } else if bare == "0" || (digits.starts_with(|c| matches!(c, '1'..='9'))) {
@@ -254,6 +254,8 @@ mod tests {
             "10:3x",
             ".inf",
             "_1",
+            "0b-1",
+            &format!("-0b-1{}", "0".repeat(127)),
         ] {
             assert_eq!(resolve(text), json!(text), "{text}");
         }
