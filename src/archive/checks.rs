@@ -24,8 +24,10 @@ const CHANGELOGS: [&str; 6] = [
     "changelogs/changelog.yaml",
     "changelogs/changelog.yml",
 ];
-/// Lists of sanity tests that the authors switched off.
+/// Lists of sanity tests that the authors switched off, one for each release of Ansible.
 const IGNORES: &str = "tests/sanity/ignore-";
+/// How many of these are looked at: links could lead to the same long list any number of times.
+const IGNORES_MAX: usize = 50;
 
 /// `meta/runtime.yml` as far as it can be read.
 #[derive(Debug, Default)]
@@ -108,6 +110,7 @@ pub fn advise(tree: &Tree, harvest: &Harvest, report: &mut dyn Report) {
     for path in tree
         .paths()
         .filter(|path| path.starts_with(IGNORES) && path.ends_with(".txt"))
+        .take(IGNORES_MAX)
     {
         let statements = harvest.text(tree, path).map_or(0, |text| {
             text.lines()
@@ -141,5 +144,117 @@ fn execution_environment(tree: &Tree, harvest: &Harvest, report: &mut dyn Report
                 quoted(path)
             ));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::archive::limits::Limits;
+    use crate::archive::sample::Lines;
+    use crate::archive::tarball::tree::File;
+    use crate::archive::tarball::tree::Node;
+
+    /// A tree of these files and what was harvested of them.
+    fn harvested(files: &[(&str, &str)]) -> (Tree, Harvest) {
+        let mut tree = Tree::new(&Limits::default());
+        let mut harvest = Harvest::new(&Limits::default()).unwrap();
+        for (number, (path, content)) in files.iter().enumerate() {
+            let sha256 = [u8::try_from(number).unwrap(); 32];
+            let (size, bytes) = (content.len() as u64, content.as_bytes().to_vec());
+            assert!(harvest.wants(path, size), "{path}");
+            harvest.take(path, sha256, bytes).unwrap();
+            let content = None;
+            let file = File {
+                sha256,
+                size,
+                content,
+            };
+            tree.add((*path).to_owned(), Node::File(file)).unwrap();
+        }
+        (tree, harvest)
+    }
+
+    fn required(runtime: &str) -> Result<String, String> {
+        let (tree, harvest) = harvested(&[(RUNTIME, runtime)]);
+        let runtime = Runtime::read(&tree, &harvest);
+        runtime
+            .requires_ansible(&tree)
+            .map_err(|refusal| refusal.to_string())
+    }
+
+    #[test]
+    fn the_range_of_ansible_must_be_one_of_python() {
+        for range in [
+            ">=2.15.0",
+            "==2.10",
+            ">=2.9,<2.11",
+            ">=2.12.0b1",
+            ">=2.9.10,!=2.10.*",
+        ] {
+            assert_eq!(
+                required(&format!("requires_ansible: '{range}'")).as_deref(),
+                Ok(range)
+            );
+        }
+        for runtime in [
+            "requires_ansible: '2.10'",
+            "requires_ansible: 2.10",
+            "requires_ansible: [a]",
+        ] {
+            let refusal = required(runtime).unwrap_err();
+            assert_eq!(
+                refusal,
+                "'requires_ansible' is not a valid requirement specification"
+            );
+        }
+        let long = format!("requires_ansible: '>=2.9{}'", ",!=2.10".repeat(40));
+        assert!(required(&long).unwrap_err().contains("255 characters"));
+    }
+
+    #[test]
+    fn each_way_of_saying_nothing_is_told_apart() {
+        assert!(
+            required("plugin_routing: {}")
+                .unwrap_err()
+                .contains("'requires_ansible' not found")
+        );
+        assert!(
+            required("[]")
+                .unwrap_err()
+                .contains("the file is no mapping")
+        );
+        assert!(
+            required("a: [")
+                .unwrap_err()
+                .starts_with("meta/runtime.yml is not valid YAML")
+        );
+        let (tree, harvest) = harvested(&[]);
+        let missing = Runtime::read(&tree, &harvest)
+            .requires_ansible(&tree)
+            .unwrap_err();
+        assert!(missing.to_string().contains("no meta/runtime.yml found"));
+    }
+
+    #[test]
+    fn what_had_better_be_there_is_a_warning() {
+        let environment = "dependencies: {python: requirements.txt, system: bindep.txt}";
+        let ignores = "plugins/a.py validate-modules\n\n# no\nplugins/b.py pep8\n";
+        let (tree, harvest) = harvested(&[
+            (EXECUTION_ENVIRONMENT, environment),
+            ("tests/sanity/ignore-2.15.txt", ignores),
+        ]);
+        let mut lines = Lines::default();
+        advise(&tree, &harvest, &mut lines);
+        let said: Vec<&str> = lines.said.iter().map(|(_, text)| text.as_str()).collect();
+        assert_eq!(said.len(), 4, "{said:?}");
+        assert!(
+            said[0].contains("'requirements.txt' for python")
+                && said[1].contains("'bindep.txt' for system")
+        );
+        assert!(
+            said[2].starts_with("No changelog found.")
+                && said[3].contains("ignore-2.15.txt with 2 statement(s)")
+        );
     }
 }

@@ -3,6 +3,7 @@
 mod artifacts;
 mod auth;
 mod collections;
+mod docs;
 mod downloads;
 mod dry_run;
 mod imports;
