@@ -8,11 +8,11 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 
-use crate::archive::docs::python::FragmentSource;
-use crate::archive::docs::python::PluginSource;
-use crate::archive::docs::python::Reader;
-use crate::archive::docs::python::Text;
 use crate::archive::limits::Limits;
+use crate::archive::python::FragmentSource;
+use crate::archive::python::PluginSource;
+use crate::archive::python::Reader;
+use crate::archive::python::Text;
 use crate::archive::quote::quoted;
 use crate::archive::rejection::Rejection;
 use crate::archive::tarball::tree::File;

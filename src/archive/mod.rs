@@ -13,6 +13,7 @@ pub mod docs;
 pub mod harvest;
 pub mod limits;
 pub mod manifest;
+pub mod python;
 pub mod quote;
 pub mod rejection;
 pub mod report;

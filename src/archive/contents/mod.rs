@@ -3,7 +3,6 @@
 //! Start reading at [`find`].
 
 pub mod kind;
-pub mod role;
 
 use crate::archive::contents::kind::Kind;
 use crate::archive::harvest::Harvest;

@@ -1,15 +1,14 @@
 //! Documentation: from the sources in a collection to what its pages show (contract 06 §6.6).
 //!
-//! Nothing is run: plugins are parsed, see [`python`]. Start reading at [`write()`].
+//! Nothing is run: plugins are parsed, see [`python`](crate::archive::python). Start reading at [`write()`].
 
 mod blob;
 mod effort;
 pub mod fragments;
-mod literal;
 pub mod markdown;
 mod origin;
 mod plugin;
-pub mod python;
+pub mod role;
 pub mod shape;
 
 use serde::Serialize;
@@ -17,7 +16,6 @@ use serde_json::Value;
 
 use crate::archive::contents::Content;
 use crate::archive::contents::kind::Kind;
-use crate::archive::contents::role;
 use crate::archive::docs::blob::Blob;
 use crate::archive::docs::blob::Entry;
 use crate::archive::docs::blob::Page;

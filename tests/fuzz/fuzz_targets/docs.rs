@@ -8,7 +8,7 @@ use std::io::Read;
 
 use flate2::read::GzDecoder;
 use libfuzzer_sys::fuzz_target;
-use pocket_galaxy::archive::docs::python::Reader;
+use pocket_galaxy::archive::python::Reader;
 use pocket_galaxy::archive::limits::Limits;
 use pocket_galaxy::archive::yaml;
 use pocket_galaxy::archive::yaml::Bounds;
@@ -35,7 +35,7 @@ fuzz_target!(|input: &str| {
         }
     }
     let found = Reader::new().expect("a grammar").plugin(input);
-    let length = |text: Option<_>| text.map_or(0, |text: pocket_galaxy::archive::docs::python::Text| text.text.len());
+    let length = |text: Option<_>| text.map_or(0, |text: pocket_galaxy::archive::python::Text| text.text.len());
     assert!(length(found.documentation) + length(found.examples) + length(found.returns) <= 3 * input.len());
 
     let mut files: Vec<(&str, &[u8])> =

@@ -2,17 +2,16 @@
 //!
 //! Start reading at [`Reader::plugin`].
 
+mod literal;
+
 use std::ops::ControlFlow;
 
 use memchr::memmem;
-use serde_json::Map;
 use serde_json::Value;
 use tree_sitter::Node;
 use tree_sitter::ParseOptions;
 use tree_sitter::Parser;
 use tree_sitter::Tree;
-
-use crate::archive::docs::literal;
 
 /// The names of a plugin that hold text.
 const DOCUMENTATION: &str = "DOCUMENTATION";
@@ -274,11 +273,6 @@ fn end_of_literals(source: &str) -> usize {
     closing
         .and_then(|end| source[end..].find('\n').map(|at| end + at + 1))
         .unwrap_or(bytes.len())
-}
-
-/// A dictionary as a JSON object.
-pub(super) fn object(pairs: Vec<(String, Value)>) -> Value {
-    Value::Object(pairs.into_iter().collect::<Map<_, _>>())
 }
 
 #[cfg(test)]

@@ -2,10 +2,9 @@
 
 use std::fmt;
 
+use serde_json::Map;
 use serde_json::Value;
 use tree_sitter::Node;
-
-use crate::archive::docs::python::object;
 
 /// How deep literals nest that are looked at.
 const DEPTH_MAX: usize = 50;
@@ -198,8 +197,8 @@ fn value_at(node: Node<'_>, source: &str, depth: usize) -> Option<Value> {
             children()
                 .into_iter()
                 .map(pair)
-                .collect::<Option<Vec<_>>>()
-                .map(object)
+                .collect::<Option<Map<_, _>>>()
+                .map(Value::Object)
         }
         _ => text(node, source).ok().map(Value::String),
     }
