@@ -389,12 +389,17 @@ def run(args):
         return report(corpus, published, refused, latest, oldest)
 
 
-def main():
+def conclude(run, args):
+    """Runs it and returns the exit status; why it had to stop is told in a sentence."""
     try:
-        return 0 if run(parse(sys.argv[1:])) else 1
+        return 0 if run(args) else 1
     except Stop as stop:
         print(f"error: {stop}", file=sys.stderr)
         return 1
+
+
+def main():
+    return conclude(run, parse(sys.argv[1:]))
 
 
 if __name__ == "__main__":

@@ -517,11 +517,7 @@ def run(args):
 
 
 def main():
-    try:
-        return 0 if run(parse(sys.argv[1:])) else 1
-    except corpus.Stop as stop:
-        print(f"error: {stop}", file=sys.stderr)
-        return 1
+    return corpus.conclude(run, parse(sys.argv[1:]))
 
 
 if __name__ == "__main__":

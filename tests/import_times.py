@@ -47,18 +47,19 @@ def parse(argv):
     return parser.parse_args(argv)
 
 
+def run(args):
+    for path in args.files:
+        if not path.exists():
+            raise corpus.Stop(f"{path} is missing")
+        runs = [publish_once(args.binary.resolve(), path) for _ in range(args.runs)]
+        median = statistics.median(seconds for seconds, _, _ in runs)
+        print(f"{path.name:44} {path.stat().st_size / 1e6:7.2f} MB  {median * 1000:8.1f} ms  "
+              f"docs {runs[0][1] / 1e6:6.2f} MB in gzip, hub at most {max(run[2] for run in runs)} MiB", flush=True)
+    return True
+
+
 def main():
-    args = parse(sys.argv[1:])
-    try:
-        for path in args.files:
-            runs = [publish_once(args.binary.resolve(), path) for _ in range(args.runs)]
-            median = statistics.median(seconds for seconds, _, _ in runs)
-            print(f"{path.name:44} {path.stat().st_size / 1e6:7.2f} MB  {median * 1000:8.1f} ms  "
-                  f"docs {runs[0][1] / 1e6:6.2f} MB in gzip, hub at most {max(run[2] for run in runs)} MiB", flush=True)
-    except corpus.Stop as stop:
-        print(f"error: {stop}", file=sys.stderr)
-        return 1
-    return 0
+    return corpus.conclude(run, parse(sys.argv[1:]))
 
 
 if __name__ == "__main__":

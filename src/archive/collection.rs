@@ -336,6 +336,22 @@ mod tests {
     }
 
     #[test]
+    fn a_page_that_is_a_link_to_a_file_of_another_kind_is_refused_with_what_to_do() {
+        let mut sample = Sample::new()
+            .with_directory("docs")
+            .with_file("text", b"# Page\n");
+        sample
+            .rows
+            .push(sample::row("docs/page.md", Some(b"# Page\n")));
+        sample
+            .entries
+            .push(sample::link(b'2', "docs/page.md", "../text"));
+        assert!(
+            refusal(&sample).contains("'docs/page.md' is a link to a file that is not looked into")
+        );
+    }
+
+    #[test]
     fn one_page_does_not_multiply_by_links() {
         let mut sample = Sample::new()
             .with_directory("docs")

@@ -124,6 +124,10 @@ impl Harvest {
         match self.kept.get(&(Class::of(path), file.sha256)) {
             Some(Kept::Text(text)) => Ok(text),
             Some(Kept::NotText(at)) => Err(format!("is not UTF-8 at byte {at}")),
+            // What is not wanted where it lies is not kept, so a link to it leads to nothing here.
+            _ if file.size <= self.limits.source => Err(
+                "is a link to a file that is not looked into; put the file itself there".to_owned(),
+            ),
             _ => Err(format!(
                 "has {} bytes; files like it are read up to {} bytes",
                 file.size, self.limits.source
