@@ -24,6 +24,7 @@ use crate::domain::accounts::groups;
 use crate::domain::accounts::instance;
 use crate::domain::accounts::passwords;
 use crate::domain::accounts::passwords::PasswordHash;
+use crate::domain::accounts::roles;
 use crate::domain::accounts::users;
 use crate::domain::accounts::verified::Verified;
 use crate::domain::collections::downloads::Downloads;
@@ -88,6 +89,7 @@ fn open_database(config: &Config, clock: Clock) -> anyhow::Result<Db> {
         .with_context(|| format!("cannot write {}", file.display()))?;
     let db = Db::open(&file, readers(config)?, clock)?;
     db.write(|tx| {
+        roles::write_locked(tx)?;
         if !seed::is_done(tx)? {
             seed::seed(tx)?;
             groups::seed(tx)?;
@@ -163,6 +165,7 @@ impl Hub {
                 anonymous_download: config.access.enable_unauthenticated_collection_download,
             },
             limits: limits(&config),
+            grants: Arc::default(),
             verified,
             password_turns: Semaphore::new(PASSWORD_TURNS),
             check_turns: Arc::new(Semaphore::new(config.publishing.workers)),

@@ -31,7 +31,7 @@ const NOUNS: &[&str] = &[
 ];
 
 /// The API families share `http::kit` and `http::href`, never each other.
-const FAMILIES: &[&str] = &["pulp", "v3"];
+const FAMILIES: &[&str] = &["pulp", "ui", "v3"];
 
 /// Names that say nothing about what is inside.
 const EMPTY_NAMES: &[&str] = &[

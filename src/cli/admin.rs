@@ -13,13 +13,13 @@ use crate::domain::accounts::assignments;
 use crate::domain::accounts::assignments::Holder;
 use crate::domain::accounts::passwords;
 use crate::domain::accounts::passwords::PasswordHash;
+use crate::domain::accounts::roles;
 use crate::domain::accounts::tokens;
 use crate::domain::accounts::users;
 use crate::domain::namespaces::create;
 use crate::domain::namespaces::create::NewNamespace;
 use crate::kernel::clock::Clock;
 use crate::kernel::error::Error;
-use crate::policy::roles;
 use crate::serve;
 
 /// The role `namespace create --owner` gives.
@@ -61,13 +61,18 @@ pub(super) fn user(matches: &ArgMatches) -> anyhow::Result<()> {
 
 fn create_user(matches: &ArgMatches, config: &Config, db: &Db) -> anyhow::Result<()> {
     let given: Vec<&String> = matches.get_many("role").unwrap_or_default().collect();
-    if let Some(unknown) = given.iter().find(|role| roles::find(role).is_none()) {
-        let known: Vec<&str> = roles::LOCKED.iter().map(|role| role.name).collect();
-        anyhow::bail!(
-            "there is no role {unknown}; the roles are {}",
-            known.join(", ")
-        );
-    }
+    db.read(|tx| roles::names(tx))
+        .map_err(Into::into)
+        .and_then(|known| {
+            let unknown = given.iter().find(|role| !known.contains(role));
+            match unknown {
+                None => Ok(()),
+                Some(unknown) => anyhow::bail!(
+                    "there is no role {unknown}; the roles are {}",
+                    known.join(", ")
+                ),
+            }
+        })?;
     let (password, shown) = password(matches, config)?;
     db.write(|tx| {
         let id = users::create(tx, name(matches), &password, matches.get_flag("superuser"))?;

@@ -3,8 +3,10 @@
 use crate::cli::say;
 use crate::http;
 use crate::policy::action::Action;
+use crate::policy::object::Kind;
 use crate::policy::rule::Door;
-use crate::policy::rule::Kind;
+use crate::policy::rule::Effect;
+use crate::policy::rule::Place;
 use crate::policy::rule::Switch;
 use crate::policy::rule::When;
 use crate::policy::rule::rule;
@@ -32,21 +34,22 @@ fn describe(action: Action) -> String {
             Door::OpenIf(Switch::AnonymousAccess) => "signed in, or anonymous access is on",
             Door::OpenIf(Switch::AnonymousDownload) => "signed in, or anonymous download is on",
             Door::SignedIn => "signed in",
+            Door::Superuser => "superuser",
             Door::Nobody => "nobody",
         }
         .to_owned(),
     ];
     asks.extend(rule.needs.iter().map(|need| {
-        let place = match need.on {
-            Kind::Site => "everywhere",
-            Kind::Namespace => "on the namespace",
-            Kind::Repository => "on the repository",
+        let place = match need.place {
+            Place::Site => "everywhere",
+            Place::On(kind) => on(kind),
         };
         let when = match need.when {
             When::Always => "",
             When::NamespaceExists => " (if the namespace exists)",
             When::NamespaceMissing => " (if the namespace has to be created)",
             When::RepositoryUnlabelled => " (if the repository has no pipeline label)",
+            When::GroupOfOthers => " (if a group changes that the caller is not in)",
             When::TaskOfAnother => " (if somebody else started the task)",
         };
         format!("{} {place}{when}", need.permission)
@@ -54,5 +57,30 @@ fn describe(action: Action) -> String {
     if rule.seeing_repository {
         asks.push("sees the repository".to_owned());
     }
-    format!("{:<20} {}", format!("{action:?}"), asks.join("; "))
+    if rule.sparing {
+        asks.push("neither oneself nor a superuser".to_owned());
+    }
+    let effect = match rule.effect {
+        Effect::Read => "reads",
+        Effect::Write => "writes",
+    };
+    format!(
+        "{:<21} {effect:<6} {}",
+        format!("{action:?}"),
+        asks.join("; ")
+    )
+}
+
+fn on(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Namespace => "on the namespace",
+        Kind::Repository => "on the repository",
+        Kind::Remote => "on the remote",
+        Kind::Distribution => "on the distribution",
+        Kind::Collection => "on the collection",
+        Kind::Task => "on the task",
+        Kind::Group => "on the group",
+        Kind::User => "on the user",
+        Kind::Foreign(_) => "on something this hub does not have",
+    }
 }

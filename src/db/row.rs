@@ -9,11 +9,18 @@ use rusqlite::types::ValueRef;
 
 use crate::kernel::clock::Timestamp;
 use crate::kernel::digest::Digest;
+use crate::kernel::ids::AssignmentId;
 use crate::kernel::ids::CollectionId;
+use crate::kernel::ids::DistributionId;
 use crate::kernel::ids::GroupId;
 use crate::kernel::ids::NamespaceId;
+use crate::kernel::ids::OrganizationId;
+use crate::kernel::ids::RemoteId;
 use crate::kernel::ids::RepositoryId;
+use crate::kernel::ids::RoleId;
+use crate::kernel::ids::SessionId;
 use crate::kernel::ids::TaskId;
+use crate::kernel::ids::TokenId;
 use crate::kernel::ids::UserId;
 use crate::kernel::ids::VersionId;
 
@@ -34,13 +41,20 @@ macro_rules! integers {
 
 integers!(
     Timestamp,
-    UserId,
+    AssignmentId,
+    CollectionId,
+    DistributionId,
     GroupId,
     NamespaceId,
+    OrganizationId,
+    RemoteId,
     RepositoryId,
-    CollectionId,
-    VersionId,
-    TaskId
+    RoleId,
+    SessionId,
+    TaskId,
+    TokenId,
+    UserId,
+    VersionId
 );
 
 impl ToSql for Digest {

@@ -19,6 +19,12 @@ pub enum Error {
     /// The caller is known and may not do this.
     #[error("permission denied")]
     Forbidden,
+    /// The caller may not do this, and this sentence says why.
+    #[error("{0}")]
+    Denied(String),
+    /// The caller must wait this many seconds before the next attempt.
+    #[error("too many attempts; the next is possible in {0} seconds")]
+    Throttled(u64),
     /// The request is understood but its values are not acceptable; one entry per message.
     #[error("invalid input: {}", faults(.0))]
     Invalid(Vec<Fault>),
@@ -157,6 +163,8 @@ pub enum Conflict {
     NamespaceExists(String),
     /// A user of this name is there already.
     UserExists(String),
+    /// A group of this name is there already.
+    GroupExists(String),
     /// The task has ended, so it cannot be canceled.
     TaskFinished,
 }
@@ -166,6 +174,7 @@ impl fmt::Display for Conflict {
         match self {
             Self::NamespaceExists(name) => write!(f, "A namespace named {name} already exists."),
             Self::UserExists(name) => write!(f, "A user named {name} already exists."),
+            Self::GroupExists(name) => write!(f, "A group named {name} already exists."),
             Self::TaskFinished => {
                 f.write_str("The task has ended already; there is nothing to cancel.")
             }

@@ -27,4 +27,18 @@ ids! {
     VersionId,
     /// A task or import; APIs show its UUID.
     TaskId,
+    /// A distribution; APIs show its UUID.
+    DistributionId,
+    /// A remote; APIs show its UUID.
+    RemoteId,
+    /// A role; the pulp API shows its UUID, `_ui/v2` its integer.
+    RoleId,
+    /// A role somebody was given; the pulp API shows its UUID, `_ui/v2` its integer.
+    AssignmentId,
+    /// An API token.
+    TokenId,
+    /// A browser that signed in.
+    SessionId,
+    /// An organization; shown as an integer.
+    OrganizationId,
 }

@@ -46,8 +46,112 @@ actions! {
     NamespaceRead,
     /// Create a namespace.
     NamespaceCreate,
+    /// See who has which roles on a namespace, and what one may do there.
+    NamespaceRoleList,
+    /// Give somebody a role on a namespace.
+    NamespaceRoleAdd,
+    /// Take a role on a namespace from somebody.
+    NamespaceRoleRemove,
+    /// See what one may do on a repository.
+    RepositoryPermissions,
+    /// See who has which roles on a repository.
+    RepositoryRoleList,
+    /// Give somebody a role on a repository.
+    RepositoryRoleAdd,
+    /// Take a role on a repository from somebody.
+    RepositoryRoleRemove,
+    /// See what one may do on a remote.
+    RemotePermissions,
+    /// See who has which roles on a remote.
+    RemoteRoleList,
+    /// Give somebody a role on a remote.
+    RemoteRoleAdd,
+    /// Take a role on a remote from somebody.
+    RemoteRoleRemove,
     /// Get an API token of one's own; the one before ends.
     TokenCreate,
     /// End one's own API token.
     TokenDelete,
+    /// See one's own named tokens, without their text.
+    TokenList,
+    /// Get another token of one's own, with a name, a reach and an end.
+    TokenIssue,
+    /// End one of one's own named tokens.
+    TokenRevoke,
+    /// Sign in with a form, or get what the form needs.
+    SessionStart,
+    /// Sign out.
+    SessionEnd,
+    /// See where one is signed in.
+    SessionList,
+    /// End one of one's own sessions.
+    SessionRevoke,
+    /// Sign in at another server that vouches for its users.
+    SingleSignOn,
+    /// See oneself, and what one may do.
+    MeRead,
+    /// Change one's own name, address or password.
+    MeUpdate,
+    /// See the settings and features that clients adapt to.
+    SettingsRead,
+    /// List the automation controllers that use this hub.
+    ControllerList,
+    /// List users.
+    UserList,
+    /// See one user.
+    UserRead,
+    /// Create a user.
+    UserCreate,
+    /// Change a user.
+    UserUpdate,
+    /// Delete a user.
+    UserDelete,
+    /// List the roles of a user.
+    UserRoleList,
+    /// Give a user a role.
+    UserRoleAdd,
+    /// Take a role from a user.
+    UserRoleRemove,
+    /// List groups.
+    GroupList,
+    /// See one group.
+    GroupRead,
+    /// Create a group.
+    GroupCreate,
+    /// Rename a group.
+    GroupUpdate,
+    /// Delete a group.
+    GroupDelete,
+    /// See who is in a group.
+    GroupMemberList,
+    /// Put a user into a group.
+    GroupMemberAdd,
+    /// Take a user out of a group.
+    GroupMemberRemove,
+    /// See who is in a group, by the pulp API.
+    PulpMemberList,
+    /// Put a user into a group, by the pulp API.
+    PulpMemberAdd,
+    /// Take a user out of a group, by the pulp API.
+    PulpMemberRemove,
+    /// List the roles of a group.
+    GroupRoleList,
+    /// Give a group a role.
+    GroupRoleAdd,
+    /// Take a role from a group.
+    GroupRoleRemove,
+    /// List roles.
+    RoleList,
+    /// See one role.
+    RoleRead,
+    /// Make a role.
+    RoleCreate,
+    /// Change a role that was made here.
+    RoleUpdate,
+    /// Delete a role that was made here.
+    RoleDelete,
+    /// Read users, groups, teams, organizations and roles by the `_ui/v2` API.
+    PlatformRead,
+    /// Change any of them by the `_ui/v2` API.
+    PlatformWrite,
 }

@@ -6,8 +6,10 @@
 
 pub mod action;
 pub mod grants;
+pub mod object;
 pub mod permission;
 pub mod permit;
 pub mod principal;
+pub mod reach;
 pub mod roles;
 pub mod rule;

@@ -1,18 +1,22 @@
 //! The two steps of a decision: the door, then the object.
 
+use std::net::IpAddr;
+
 use crate::kernel::error::Credentials;
 use crate::kernel::error::Error;
 use crate::kernel::error::Result;
 use crate::kernel::ids::RepositoryId;
+use crate::kernel::ids::UserId;
 use crate::policy::action::Action;
 use crate::policy::grants::Grants;
-use crate::policy::grants::Object;
+use crate::policy::object::Object;
 use crate::policy::permission::Permission;
 use crate::policy::principal::Account;
 use crate::policy::principal::Viewer;
+use crate::policy::reach::Reach;
 use crate::policy::rule::Door;
-use crate::policy::rule::Kind;
 use crate::policy::rule::Need;
+use crate::policy::rule::Place;
 use crate::policy::rule::Switch;
 use crate::policy::rule::When;
 use crate::policy::rule::rule;
@@ -44,15 +48,35 @@ pub fn admit(viewer: Viewer, action: Action, switches: Switches) -> Result<Permi
         Door::Anyone | Door::SignedLink => true,
         Door::SignedIn => viewer.account().is_some(),
         Door::OpenIf(switch) => viewer.account().is_some() || switches.is_on(switch),
+        Door::Superuser => viewer
+            .account()
+            .is_some_and(|account| account.grants.is_superuser()),
         Door::Nobody => false,
     };
-    let permit = Permit { viewer, action };
-    let mut site = rule.needs.iter().filter(|need| need.when == When::Always);
-    if enters && site.all(|need| permit.holds_everywhere(need.permission)) {
-        Ok(permit)
-    } else {
-        Err(permit.refusal())
+    let reached = viewer
+        .account()
+        .is_none_or(|account| account.reach.admits(action));
+    let permit = Permit {
+        viewer,
+        action,
+        address: None,
+    };
+    let mut site = rule
+        .needs
+        .iter()
+        .filter(|need| need.when == When::Always && need.place == Place::Site);
+    if !(enters && site.all(|need| permit.holds_everywhere(need.permission))) {
+        return Err(permit.refusal());
     }
+    if !reached {
+        return Err(beyond_reach());
+    }
+    Ok(permit)
+}
+
+/// What somebody is told who may do it, but not with this token.
+fn beyond_reach() -> Error {
+    Error::Denied("This token is limited and does not reach that far.".to_owned())
 }
 
 /// Proof that its viewer passed the door of its action.
@@ -60,12 +84,28 @@ pub fn admit(viewer: Viewer, action: Action, switches: Switches) -> Result<Permi
 pub struct Permit {
     viewer: Viewer,
     action: Action,
+    address: Option<IpAddr>,
 }
 
 impl Permit {
+    /// The same permit, noting the address its viewer asks from.
+    pub fn from(self, address: Option<IpAddr>) -> Self {
+        Self { address, ..self }
+    }
+
     /// Who asks.
     pub fn viewer(&self) -> &Viewer {
         &self.viewer
+    }
+
+    /// What for.
+    pub fn action(&self) -> Action {
+        self.action
+    }
+
+    /// Where from, if that is known.
+    pub fn address(&self) -> Option<IpAddr> {
+        self.address
     }
 
     /// The account behind the permit, or the refusal for strangers.
@@ -76,7 +116,8 @@ impl Permit {
     }
 
     /// The second step: everything the action's rule needs under the circumstances `when`, on `object` or,
-    /// for what is needed on the site, everywhere. Fails with [`Permit::refusal`].
+    /// for what is needed on the site, everywhere. Fails with [`Permit::refusal`], or says that a limited token
+    /// does not reach the object.
     ///
     /// A circumstance the rule says nothing about is refused too: nothing is allowed by omission.
     pub fn check(&self, when: When, object: Option<Object>) -> Result<()> {
@@ -85,19 +126,45 @@ impl Permit {
             .iter()
             .filter(|need| need.when == when)
             .peekable();
-        let holds = |need: &Need| match (need.on, object) {
-            (Kind::Site, _) => self.holds_everywhere(need.permission),
-            (Kind::Namespace, Some(object @ Object::Namespace(_)))
-            | (Kind::Repository, Some(object @ Object::Repository(_))) => {
-                self.holds_on(need.permission, object)
+        let holds = |need: &Need| match (need.place, object) {
+            (Place::Site, _) => self.holds_everywhere(need.permission),
+            (Place::On(kind), Some(object)) => {
+                object.kind() == kind && self.holds_on(need.permission, object)
             }
-            _ => false,
+            (Place::On(_), None) => false,
         };
-        if needs.peek().is_some() && needs.all(holds) {
-            Ok(())
-        } else {
-            Err(self.refusal())
+        if needs.peek().is_none() || !needs.all(holds) {
+            return Err(self.refusal());
         }
+        // Without an object, what is asked for concerns the site, which only an unlimited token changes.
+        let covered = match object {
+            Some(object) => self.reach().covers(object),
+            None => matches!(self.reach(), Reach::Full | Reach::Read),
+        };
+        if covered { Ok(()) } else { Err(beyond_reach()) }
+    }
+
+    /// [`Permit::check`] of what is needed in any case, on the object concerned.
+    pub fn on(&self, object: Object) -> Result<()> {
+        self.check(When::Always, Some(object))
+    }
+
+    /// Refuses what the rule lets nobody do to oneself or to a superuser.
+    pub fn spares(&self, user: UserId, is_superuser: bool) -> Result<()> {
+        let oneself = self
+            .viewer
+            .account()
+            .is_some_and(|account| account.id == user);
+        if rule(self.action).sparing && (oneself || is_superuser) {
+            return Err(self.refusal());
+        }
+        Ok(())
+    }
+
+    fn reach(&self) -> Reach {
+        self.viewer
+            .account()
+            .map_or(Reach::Full, |account| account.reach)
     }
 
     fn holds_everywhere(&self, permission: Permission) -> bool {
@@ -110,11 +177,17 @@ impl Permit {
             .is_some_and(|grants| grants.on(permission, object))
     }
 
-    /// Refuses callers who may not see a private repository, if the action's rule asks for that.
+    /// Refuses callers who may not see a private repository, if the action's rule asks for that, and those whose
+    /// token is for another repository.
     pub fn sees(&self, repository: RepositoryId, is_private: bool) -> Result<()> {
-        let hidden = is_private && rule(self.action).seeing_repository;
-        if hidden && !self.holds_on(Permission::ViewRepository, Object::Repository(repository)) {
+        let asks = rule(self.action).seeing_repository;
+        let seen = !is_private
+            || self.holds_on(Permission::ViewRepository, Object::Repository(repository));
+        if asks && !seen {
             return Err(self.refusal());
+        }
+        if asks && !self.reach().shows(repository) {
+            return Err(beyond_reach());
         }
         Ok(())
     }
@@ -125,21 +198,28 @@ impl Permit {
     }
 
     fn grants(&self) -> Option<&Grants> {
-        self.viewer.account().map(|account| &account.grants)
+        self.viewer.account().map(|account| account.grants.as_ref())
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
     use crate::kernel::ids::NamespaceId;
+    use crate::kernel::ids::TaskId;
     use crate::kernel::ids::UserId;
+    use crate::policy::permission::PermissionSet;
+    use crate::policy::principal::Via;
 
     fn user(grants: Grants) -> Viewer {
         Viewer::User(Account {
             id: UserId(1),
             username: "ana".to_owned(),
-            grants,
+            grants: Arc::new(grants),
+            reach: Reach::Full,
+            via: Via::Token,
         })
     }
 
@@ -170,7 +250,8 @@ mod tests {
     fn what_is_held_on_one_namespace_counts_for_no_other() {
         let mut grants = Grants::default();
         let own = Object::Namespace(NamespaceId(1));
-        grants.grant_for_test(own, Permission::UploadToNamespace);
+        let uploads = PermissionSet::of(&[Permission::UploadToNamespace]);
+        grants.add(Some(own), uploads);
         let permit = admit(user(grants), Action::CollectionUpload, Switches::default()).unwrap();
         assert!(permit.check(When::NamespaceExists, Some(own)).is_ok());
         let other = Object::Namespace(NamespaceId(2));
@@ -184,11 +265,11 @@ mod tests {
 
     #[test]
     fn a_task_of_somebody_else_takes_the_permission_to_change_tasks() {
-        let off = Switches::default();
+        let (off, task) = (Switches::default(), Object::Task(TaskId(1)));
         let permit = admit(user(Grants::default()), Action::TaskCancel, off).unwrap();
-        assert!(permit.check(When::TaskOfAnother, None).is_err());
+        assert!(permit.check(When::TaskOfAnother, Some(task)).is_err());
         let permit = admit(user(Grants::superuser()), Action::TaskCancel, off).unwrap();
-        assert!(permit.check(When::TaskOfAnother, None).is_ok());
+        assert!(permit.check(When::TaskOfAnother, Some(task)).is_ok());
         assert!(admit(Viewer::Anonymous, Action::TaskCancel, off).is_err());
     }
 

@@ -1,9 +1,12 @@
 //! Who is asking.
 
+use std::sync::Arc;
+
 use crate::kernel::error::Credentials;
 use crate::kernel::error::Error;
 use crate::kernel::ids::UserId;
 use crate::policy::grants::Grants;
+use crate::policy::reach::Reach;
 
 /// The caller of a request.
 #[derive(Debug, Clone)]
@@ -22,7 +25,33 @@ pub struct Account {
     /// The name they sign in with.
     pub username: String,
     /// What they hold, directly and through groups.
-    pub grants: Grants,
+    pub grants: Arc<Grants>,
+    /// What the credentials let them do of it.
+    pub reach: Reach,
+    /// How they said who they are.
+    pub via: Via,
+}
+
+/// How a caller said who they are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Via {
+    /// By the cookie of a browser.
+    Session,
+    /// By an API token.
+    Token,
+    /// By username and password.
+    Password,
+}
+
+impl Via {
+    /// How `audit.via` spells it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Session => "session",
+            Self::Token => "token",
+            Self::Password => "password",
+        }
+    }
 }
 
 impl Viewer {

@@ -1,4 +1,6 @@
 //! The roles that come with the server and cannot be edited (contract 08 §8.2).
+//!
+//! They are also rows, written from here at each start, so that one query lists them beside those people made.
 
 use crate::policy::permission::Permission;
 use crate::policy::permission::Permission::*;
@@ -11,11 +13,6 @@ pub struct Role {
     pub name: &'static str,
     /// What its holder may do, inherited permissions included.
     pub permissions: PermissionSet,
-}
-
-/// The shipped role called `name`.
-pub fn find(name: &str) -> Option<&'static Role> {
-    LOCKED.iter().find(|role| role.name == name)
 }
 
 const fn set(own: &[Permission]) -> PermissionSet {
@@ -133,6 +130,103 @@ pub const LOCKED: &[Role] = &[
         name: "galaxy.auditor",
         permissions: set(&[ViewRepository, ViewRemote, ViewTask, ViewGroup, ViewUser]),
     },
+    Role {
+        name: "ansible.ansiblerepository_creator",
+        permissions: set(&[AddRepository]),
+    },
+    Role {
+        name: "ansible.ansiblerepository_owner",
+        permissions: set(&[
+            ViewRepository,
+            ChangeRepository,
+            DeleteRepository,
+            ManageRolesRepository,
+            ModifyRepositoryContent,
+            RebuildMetadataRepository,
+            RepairRepository,
+            SignRepository,
+            SyncRepository,
+        ]),
+    },
+    Role {
+        name: "ansible.ansiblerepository_viewer",
+        permissions: set(&[ViewRepository]),
+    },
+    Role {
+        name: "ansible.collectionremote_creator",
+        permissions: set(&[AddRemote]),
+    },
+    Role {
+        name: "ansible.collectionremote_owner",
+        permissions: set(&[ViewRemote, ChangeRemote, DeleteRemote, ManageRolesRemote]),
+    },
+    Role {
+        name: "ansible.collectionremote_viewer",
+        permissions: set(&[ViewRemote]),
+    },
+    Role {
+        name: "ansible.gitremote_creator",
+        permissions: set(&[AddGitRemote]),
+    },
+    Role {
+        name: "ansible.gitremote_owner",
+        permissions: set(&[
+            ViewGitRemote,
+            ChangeGitRemote,
+            DeleteGitRemote,
+            ManageRolesGitRemote,
+        ]),
+    },
+    Role {
+        name: "ansible.gitremote_viewer",
+        permissions: set(&[ViewGitRemote]),
+    },
+    Role {
+        name: "ansible.roleremote_creator",
+        permissions: set(&[AddRoleRemote]),
+    },
+    Role {
+        name: "ansible.roleremote_owner",
+        permissions: set(&[
+            ViewRoleRemote,
+            ChangeRoleRemote,
+            DeleteRoleRemote,
+            ManageRolesRoleRemote,
+        ]),
+    },
+    Role {
+        name: "ansible.roleremote_viewer",
+        permissions: set(&[ViewRoleRemote]),
+    },
+    Role {
+        name: "ansible.ansibledistribution_creator",
+        permissions: set(&[AddDistribution]),
+    },
+    Role {
+        name: "ansible.ansibledistribution_owner",
+        permissions: set(&[
+            ViewDistribution,
+            ChangeDistribution,
+            DeleteDistribution,
+            ManageRolesDistribution,
+        ]),
+    },
+    Role {
+        name: "ansible.ansibledistribution_viewer",
+        permissions: set(&[ViewDistribution]),
+    },
+    Role {
+        name: "core.task_owner",
+        permissions: set(&[ViewTask, ChangeTask, DeleteTask, ManageRolesTask]),
+    },
+    Role {
+        name: "core.task_viewer",
+        permissions: set(&[ViewTask]),
+    },
+    Role {
+        name: "core.task_user_dispatcher",
+        permissions: set(&[AddTask]),
+    },
 ];
 
 #[cfg(test)]
@@ -141,7 +235,10 @@ mod tests {
 
     #[test]
     fn each_role_has_as_many_permissions_as_the_reference_ships() {
-        let sizes: Vec<u32> = LOCKED.iter().map(|role| role.permissions.len()).collect();
+        let galaxy = LOCKED
+            .iter()
+            .filter(|role| role.name.starts_with("galaxy."));
+        let sizes: Vec<u32> = galaxy.map(|role| role.permissions.len()).collect();
         assert_eq!(sizes, [2, 3, 8, 5, 13, 18, 30, 3, 7, 8, 12, 4, 4, 4, 3, 5]);
     }
 }

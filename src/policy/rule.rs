@@ -1,7 +1,17 @@
 //! The table: what each action asks of its caller.
 
 use crate::policy::action::Action;
+use crate::policy::object::Kind;
 use crate::policy::permission::Permission;
+
+/// Whether an action leaves everything as it was.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Effect {
+    /// It does. Tokens that are limited to reading may do it.
+    Read,
+    /// It does not; what was done is told to the audit trail.
+    Write,
+}
 
 /// Who passes the door, before the body is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,6 +24,8 @@ pub enum Door {
     OpenIf(Switch),
     /// Signed-in callers.
     SignedIn,
+    /// Superusers.
+    Superuser,
     /// Nobody, not even a superuser: the reference has no statement for it either.
     Nobody,
 }
@@ -27,15 +39,13 @@ pub enum Switch {
     AnonymousDownload,
 }
 
-/// What kind of object a permission is held on.
+/// Where a permission must be held.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
-    /// No object: the permission must be held everywhere, and is asked for at the door.
+pub enum Place {
+    /// Everywhere; it is asked for at the door if it is always needed.
     Site,
-    /// The namespace concerned.
-    Namespace,
-    /// The repository concerned.
-    Repository,
+    /// Everywhere, or on the object concerned, which is of this kind.
+    On(Kind),
 }
 
 /// The circumstances under which a need counts.
@@ -51,6 +61,8 @@ pub enum When {
     RepositoryUnlabelled,
     /// When somebody else started the task.
     TaskOfAnother,
+    /// When a user is put into a group or taken out of it whom the caller does not share.
+    GroupOfOthers,
 }
 
 /// One permission on one kind of object.
@@ -58,8 +70,8 @@ pub enum When {
 pub struct Need {
     /// The permission.
     pub permission: Permission,
-    /// What it must be held on.
-    pub on: Kind,
+    /// Where it must be held.
+    pub place: Place,
     /// When it must.
     pub when: When,
 }
@@ -67,21 +79,35 @@ pub struct Need {
 /// All that an action asks: pass the door, hold every need, and see the repository if it says so.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rule {
+    /// Whether it changes anything.
+    pub effect: Effect,
     /// Who passes the door.
     pub door: Door,
     /// What must be held besides.
     pub needs: &'static [Need],
     /// Whether a private repository concerned must be visible to the caller.
     pub seeing_repository: bool,
+    /// Whether it is refused for oneself and for superusers, whoever asks.
+    pub sparing: bool,
 }
 
 impl Rule {
-    const fn new(door: Door) -> Self {
+    const fn of(effect: Effect, door: Door) -> Self {
         Self {
+            effect,
             door,
             needs: &[],
             seeing_repository: false,
+            sparing: false,
         }
+    }
+
+    const fn reads(door: Door) -> Self {
+        Self::of(Effect::Read, door)
+    }
+
+    const fn writes(door: Door) -> Self {
+        Self::of(Effect::Write, door)
     }
 
     const fn holding(self, needs: &'static [Need]) -> Self {
@@ -94,63 +120,155 @@ impl Rule {
             ..self
         }
     }
+
+    const fn sparing(self) -> Self {
+        Self {
+            sparing: true,
+            ..self
+        }
+    }
 }
 
-const fn need(permission: Permission, on: Kind, when: When) -> Need {
+const fn need(permission: Permission, place: Place, when: When) -> Need {
     Need {
         permission,
-        on,
+        place,
         when,
     }
 }
 
-const ADD_NAMESPACE: &[Need] = &[need(Permission::AddNamespace, Kind::Site, When::Always)];
+/// The one permission an action always needs, everywhere.
+macro_rules! everywhere {
+    ($permission:ident) => {
+        const { &[need(Permission::$permission, Place::Site, When::Always)] }
+    };
+}
+
+/// The one permission an action always needs, everywhere or on the object concerned.
+macro_rules! on_object {
+    ($permission:ident, $kind:ident) => {
+        const {
+            &[need(
+                Permission::$permission,
+                Place::On(Kind::$kind),
+                When::Always,
+            )]
+        }
+    };
+}
+
 const UPLOAD: &[Need] = &[
     need(
         Permission::UploadToNamespace,
-        Kind::Namespace,
+        Place::On(Kind::Namespace),
         When::NamespaceExists,
     ),
-    need(Permission::AddNamespace, Kind::Site, When::NamespaceMissing),
+    need(
+        Permission::AddNamespace,
+        Place::Site,
+        When::NamespaceMissing,
+    ),
     need(
         Permission::UploadToNamespace,
-        Kind::Site,
+        Place::Site,
         When::NamespaceMissing,
     ),
     need(
         Permission::ModifyRepositoryContent,
-        Kind::Repository,
+        Place::On(Kind::Repository),
         When::RepositoryUnlabelled,
     ),
 ];
 
 const CANCEL_TASK: &[Need] = &[need(
     Permission::ChangeTask,
-    Kind::Site,
+    Place::On(Kind::Task),
     When::TaskOfAnother,
 )];
+
+const CHANGE_USER: &[Need] = &[
+    need(Permission::ChangeUser, Place::Site, When::Always),
+    need(Permission::ChangeGroup, Place::Site, When::GroupOfOthers),
+];
+
+const ADD_USER: &[Need] = &[
+    need(Permission::AddUser, Place::Site, When::Always),
+    need(Permission::ChangeGroup, Place::Site, When::GroupOfOthers),
+];
 
 /// The rule of `action` (contract 08 §8.4).
 pub const fn rule(action: Action) -> Rule {
     use Action::*;
     use Door::*;
     match action {
-        Discover | Probe | MetricsRead => Rule::new(Anyone),
-        Disabled => Rule::new(Nobody),
+        Discover | Probe | MetricsRead | SettingsRead => Rule::reads(Anyone),
+        Disabled => Rule::reads(Nobody),
 
         CollectionList | CollectionRead => {
-            Rule::new(OpenIf(Switch::AnonymousAccess)).seeing_repository()
+            Rule::reads(OpenIf(Switch::AnonymousAccess)).seeing_repository()
         }
-        CollectionDownload => Rule::new(OpenIf(Switch::AnonymousDownload)).seeing_repository(),
-        ArtifactRead => Rule::new(SignedLink),
+        CollectionDownload => Rule::reads(OpenIf(Switch::AnonymousDownload)).seeing_repository(),
+        ArtifactRead => Rule::reads(SignedLink),
         // Which repositories take uploads at all is the label's say, in domain::imports.
-        CollectionUpload => Rule::new(SignedIn).holding(UPLOAD).seeing_repository(),
-        ImportRead | TaskList | TaskRead => Rule::new(SignedIn),
-        TaskCancel => Rule::new(SignedIn).holding(CANCEL_TASK),
+        CollectionUpload => Rule::writes(SignedIn).holding(UPLOAD).seeing_repository(),
+        ImportRead | TaskList | TaskRead => Rule::reads(SignedIn),
+        TaskCancel => Rule::writes(SignedIn).holding(CANCEL_TASK),
 
-        NamespaceList | NamespaceRead => Rule::new(OpenIf(Switch::AnonymousAccess)),
-        NamespaceCreate => Rule::new(SignedIn).holding(ADD_NAMESPACE),
+        NamespaceList | NamespaceRead => Rule::reads(OpenIf(Switch::AnonymousAccess)),
+        NamespaceCreate => Rule::writes(SignedIn).holding(everywhere!(AddNamespace)),
 
-        TokenCreate | TokenDelete => Rule::new(SignedIn),
+        NamespaceRoleList => Rule::reads(SignedIn).holding(on_object!(ChangeNamespace, Namespace)),
+        NamespaceRoleAdd | NamespaceRoleRemove => {
+            Rule::writes(SignedIn).holding(on_object!(ChangeNamespace, Namespace))
+        }
+        RepositoryPermissions => Rule::reads(OpenIf(Switch::AnonymousAccess)).seeing_repository(),
+        RepositoryRoleList => {
+            Rule::reads(SignedIn).holding(on_object!(ManageRolesRepository, Repository))
+        }
+        RepositoryRoleAdd | RepositoryRoleRemove => {
+            Rule::writes(SignedIn).holding(on_object!(ManageRolesRepository, Repository))
+        }
+        RemotePermissions => Rule::reads(SignedIn).holding(on_object!(ViewRemote, Remote)),
+        RemoteRoleList => Rule::reads(SignedIn).holding(on_object!(ManageRolesRemote, Remote)),
+        RemoteRoleAdd | RemoteRoleRemove => {
+            Rule::writes(SignedIn).holding(on_object!(ManageRolesRemote, Remote))
+        }
+
+        TokenCreate | TokenDelete | TokenIssue | TokenRevoke => Rule::writes(SignedIn),
+        TokenList | SessionList => Rule::reads(SignedIn),
+        SessionStart | SessionEnd | SingleSignOn => Rule::writes(Anyone),
+        SessionRevoke => Rule::writes(SignedIn),
+
+        MeRead => Rule::reads(OpenIf(Switch::AnonymousAccess)),
+        MeUpdate => Rule::writes(SignedIn),
+        ControllerList => Rule::reads(SignedIn),
+
+        UserList | UserRead => Rule::reads(SignedIn).holding(everywhere!(ViewUser)),
+        UserCreate => Rule::writes(SignedIn).holding(ADD_USER),
+        UserUpdate => Rule::writes(SignedIn).holding(CHANGE_USER),
+        UserDelete => Rule::writes(SignedIn)
+            .holding(everywhere!(DeleteUser))
+            .sparing(),
+        UserRoleList => Rule::reads(Superuser),
+        UserRoleAdd | UserRoleRemove => Rule::writes(Superuser),
+
+        GroupList | GroupRead | GroupMemberList | GroupRoleList => Rule::reads(SignedIn),
+        GroupCreate | GroupMemberAdd | GroupRoleAdd => {
+            Rule::writes(SignedIn).holding(everywhere!(AddGroup))
+        }
+        GroupDelete | GroupMemberRemove | GroupRoleRemove => {
+            Rule::writes(SignedIn).holding(everywhere!(DeleteGroup))
+        }
+        // The reference asks for galaxy.update_group, which no role holds.
+        GroupUpdate => Rule::writes(Superuser),
+        PulpMemberList => Rule::reads(Superuser),
+        PulpMemberAdd | PulpMemberRemove => Rule::writes(Superuser),
+
+        RoleList => Rule::reads(SignedIn),
+        RoleRead => Rule::reads(Superuser),
+        RoleCreate | RoleUpdate | RoleDelete => Rule::writes(Superuser),
+
+        PlatformRead => Rule::reads(SignedIn),
+        PlatformWrite => Rule::writes(Superuser),
     }
 }

@@ -23,6 +23,7 @@ use crate::domain::imports::submit::PublishRules;
 use crate::kernel::clock::Clock;
 use crate::kernel::error::Result;
 use crate::kernel::event::Event;
+use crate::policy::grants::GrantCache;
 use crate::policy::permit::Switches;
 use crate::state::bell::Bell;
 
@@ -42,6 +43,8 @@ pub struct App {
     pub switches: Switches,
     /// How much an archive may hold.
     pub limits: Limits,
+    /// What accounts hold, as it was read before.
+    pub grants: Arc<GrantCache>,
     /// Passwords that were checked before.
     pub verified: Arc<Verified>,
     /// How many passwords are checked at a time; the rest wait without holding a thread.

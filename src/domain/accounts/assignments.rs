@@ -1,13 +1,16 @@
 //! Giving roles, and reading who holds roles on an object.
 
 use rusqlite::named_params;
+use uuid::Uuid;
 
 use crate::db::tx::ReadTx;
 use crate::db::tx::WriteTx;
+use crate::domain::accounts::roles;
+use crate::kernel::error::Error;
 use crate::kernel::error::Result;
 use crate::kernel::ids::GroupId;
 use crate::kernel::ids::UserId;
-use crate::policy::grants::Object;
+use crate::policy::object::Object;
 
 /// Who is given a role.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,19 +22,24 @@ pub enum Holder {
 }
 
 const ASSIGN: &str = "
-    INSERT INTO role_assignment (user_id, group_id, role, object_kind, object_id, created_at)
-    VALUES (:user, :group, :role, :kind, :object, :now)
+    INSERT INTO role_assignment (uuid, user_id, group_id, role_id, object_kind, object_id, created_at)
+    VALUES (:uuid, :user, :group, :role, :kind, :object, :now)
     ON CONFLICT DO NOTHING";
 
 /// Gives `holder` the role called `role`, on `object` or everywhere. Giving it twice is giving it once.
+/// Fails if there is no such role.
 pub fn assign(tx: &WriteTx<'_>, holder: Holder, role: &str, object: Option<Object>) -> Result<()> {
     let (user, group) = match holder {
         Holder::User(id) => (Some(id), None),
         Holder::Group(id) => (None, Some(id)),
     };
     let (kind, id) = object.map(Object::columns).unzip();
+    let Some(role) = roles::find(tx, role)? else {
+        let message = format!("Object with name={role} does not exist.");
+        return Err(Error::invalid("role", "does_not_exist", message));
+    };
     tx.prepare_cached(ASSIGN)?.execute(named_params! {
-        ":user": user, ":group": group, ":role": role, ":kind": kind, ":object": id, ":now": tx.now,
+        ":uuid": Uuid::now_v7().to_string(), ":user": user, ":group": group, ":role": role, ":kind": kind, ":object": id, ":now": tx.now,
     })?;
     Ok(())
 }
@@ -50,9 +58,10 @@ pub struct ObjectRoles {
 }
 
 const ON_OBJECTS: &str = "
-    SELECT a.object_id, a.user_id, a.group_id, coalesce(u.username, g.name), a.role
+    SELECT a.object_id, a.user_id, a.group_id, coalesce(u.username, g.name), r.name
       FROM json_each(:objects) o
       JOIN role_assignment a ON a.object_kind = :kind AND a.object_id = o.value
+      JOIN role r ON r.id = a.role_id
       LEFT JOIN user u ON u.id = a.user_id
       LEFT JOIN user_group g ON g.id = a.group_id
      ORDER BY a.object_id, a.group_id, a.user_id, a.id";

@@ -2,9 +2,14 @@
 
 use rusqlite::OptionalExtension;
 use rusqlite::named_params;
+use uuid::Uuid;
 
 use crate::db::tx::ReadTx;
 use crate::db::tx::WriteTx;
+use crate::domain::accounts::assignments;
+use crate::domain::accounts::assignments::Holder;
+use crate::kernel::error::Conflict;
+use crate::kernel::error::Error;
 use crate::kernel::error::Result;
 use crate::kernel::ids::GroupId;
 
@@ -16,20 +21,27 @@ const PARTNER_ROLES: &[&str] = &[
     "galaxy.collection_admin",
 ];
 
-/// Adds the group that comes with the server.
+/// Adds the group that comes with the server; the shipped roles must be there.
 pub fn seed(tx: &WriteTx<'_>) -> Result<()> {
-    tx.execute(
-        "INSERT INTO user_group (name, created_at) VALUES (:name, :now)",
-        named_params! {":name": PARTNER_ENGINEERS, ":now": tx.now},
-    )?;
-    let group = GroupId(tx.last_insert_rowid());
-    for role in PARTNER_ROLES {
-        tx.execute(
-            "INSERT INTO role_assignment (group_id, role, created_at) VALUES (:group, :role, :now)",
-            named_params! {":group": group, ":role": role, ":now": tx.now},
-        )?;
+    let group = Holder::Group(create(tx, PARTNER_ENGINEERS)?);
+    PARTNER_ROLES
+        .iter()
+        .try_for_each(|role| assignments::assign(tx, group, role, None))
+}
+
+const CREATE: &str = "
+    INSERT INTO user_group (uuid, name, created_at) VALUES (:uuid, :name, :now) ON CONFLICT (name) DO NOTHING";
+
+/// Adds a group. Fails if the name is taken.
+pub fn create(tx: &WriteTx<'_>, name: &str) -> Result<GroupId> {
+    let uuid = Uuid::new_v4().to_string();
+    let added = tx
+        .prepare_cached(CREATE)?
+        .execute(named_params! {":uuid": uuid, ":name": name, ":now": tx.now})?;
+    if added == 0 {
+        return Err(Error::Conflict(Conflict::GroupExists(name.to_owned())));
     }
-    Ok(())
+    Ok(GroupId(tx.last_insert_rowid()))
 }
 
 /// The group called `name`.

@@ -9,6 +9,7 @@ pub mod authenticate;
 pub mod groups;
 pub mod instance;
 pub mod passwords;
+pub mod roles;
 pub mod tokens;
 pub mod users;
 pub mod verified;

@@ -10,7 +10,10 @@ use crate::db::tx::WriteTx;
 use crate::kernel::clock::Timestamp;
 use crate::kernel::digest::Digest;
 use crate::kernel::error::Result;
+use crate::kernel::ids::NamespaceId;
+use crate::kernel::ids::RepositoryId;
 use crate::kernel::ids::UserId;
+use crate::policy::reach::Reach;
 
 /// The name of the token that the reference's one-token endpoint gives out and replaces.
 pub const ONLY: &str = "";
@@ -26,6 +29,10 @@ pub struct Bearer {
     pub is_superuser: bool,
     /// When the token was made.
     pub created_at: Timestamp,
+    /// When it ends, if it has an end of its own.
+    pub expires_at: Option<Timestamp>,
+    /// How far it reaches.
+    pub reach: Reach,
 }
 
 /// Makes another token for `user` and returns its text, which is seen this once.
@@ -53,7 +60,7 @@ pub fn revoke_all(tx: &WriteTx<'_>, user: UserId) -> Result<usize> {
 }
 
 const FIND: &str = "
-    SELECT u.id, u.username, u.is_superuser, t.created_at
+    SELECT u.id, u.username, u.is_superuser, t.created_at, t.expires_at, t.reach, t.reach_id
       FROM token t JOIN user u ON u.id = t.user_id
      WHERE t.digest = :digest AND u.is_active";
 
@@ -67,9 +74,21 @@ pub fn find(tx: &ReadTx<'_>, token: &str) -> Result<Option<Bearer>> {
                     username: row.get(1)?,
                     is_superuser: row.get(2)?,
                     created_at: row.get(3)?,
+                    expires_at: row.get(4)?,
+                    reach: reach(row.get_ref(5)?.as_str()?, row.get(6)?),
                 })
             });
     Ok(bearer.optional()?)
+}
+
+/// A reach as its columns spell it. One that this program does not know is the least there is.
+fn reach(kind: &str, id: Option<i64>) -> Reach {
+    match (kind, id) {
+        ("full", _) => Reach::Full,
+        ("publish", Some(id)) => Reach::Publish(NamespaceId(id)),
+        ("repository", Some(id)) => Reach::Repository(RepositoryId(id)),
+        _ => Reach::Read,
+    }
 }
 
 fn digest(token: &str) -> Digest {

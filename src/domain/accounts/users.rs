@@ -3,6 +3,7 @@
 use rusqlite::OptionalExtension;
 use rusqlite::Row;
 use rusqlite::named_params;
+use uuid::Uuid;
 
 use crate::db::tx::ReadTx;
 use crate::db::tx::WriteTx;
@@ -85,8 +86,8 @@ pub fn any_superuser(tx: &ReadTx<'_>) -> Result<bool> {
 }
 
 const CREATE: &str = "
-    INSERT INTO user (username, password, is_superuser, created_at)
-    VALUES (:username, :password, :is_superuser, :now)
+    INSERT INTO user (uuid, username, password, is_superuser, created_at)
+    VALUES (:uuid, :username, :password, :is_superuser, :now)
     ON CONFLICT (username) DO NOTHING";
 
 /// Adds a user. Fails if the name is taken or is not letters, digits and `@.+-_`.
@@ -98,7 +99,8 @@ pub fn create(
 ) -> Result<UserId> {
     check_username(username)?;
     let added = tx.prepare_cached(CREATE)?.execute(named_params! {
-        ":username": username, ":password": password.as_str(), ":is_superuser": is_superuser, ":now": tx.now,
+        ":uuid": Uuid::new_v4().to_string(), ":username": username, ":password": password.as_str(),
+        ":is_superuser": is_superuser, ":now": tx.now,
     })?;
     if added == 0 {
         return Err(Error::Conflict(Conflict::UserExists(username.to_owned())));

@@ -25,7 +25,7 @@ use crate::kernel::error::Noun;
 use crate::kernel::error::Result;
 use crate::kernel::ids::TaskId;
 use crate::kernel::name::ArtifactName;
-use crate::policy::grants::Object;
+use crate::policy::object::Object;
 use crate::policy::permit::Permit;
 use crate::policy::rule::When;
 

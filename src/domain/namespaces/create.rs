@@ -13,7 +13,7 @@ use crate::kernel::error::Fault;
 use crate::kernel::error::Result;
 use crate::kernel::ids::NamespaceId;
 use crate::kernel::name::NAME_MAX;
-use crate::policy::grants::Object;
+use crate::policy::object::Object;
 
 /// A namespace somebody asks for.
 #[derive(Debug, Clone, Default)]

@@ -3,21 +3,13 @@
 use crate::db::tx::ReadTx;
 use crate::domain::accounts::assignments::Holder;
 use crate::domain::accounts::groups;
+use crate::domain::accounts::roles;
 use crate::domain::accounts::users;
 use crate::kernel::error::Error;
 use crate::kernel::error::Result;
 use crate::kernel::ids::GroupId;
 use crate::kernel::ids::UserId;
-use crate::policy::permission::Permission;
-use crate::policy::roles;
-
-/// Permissions that mean something on a namespace; a role with none of them cannot be held on one.
-const ON_NAMESPACES: &[Permission] = &[
-    Permission::AddNamespace,
-    Permission::ChangeNamespace,
-    Permission::DeleteNamespace,
-    Permission::UploadToNamespace,
-];
+use crate::policy::object::Kind;
 
 /// Somebody a request names.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,7 +52,7 @@ pub fn resolve(tx: &ReadTx<'_>, wanted: &[Wanted]) -> Result<Vec<(Holder, String
             }
         };
         for role in roles {
-            check_role(field, role)?;
+            check_role(tx, field, role)?;
             owners.push((found, role.clone()));
         }
     }
@@ -94,18 +86,15 @@ fn missing(field: &'static str, noun: &str, id: Option<i64>, name: Option<&str>)
     Error::invalid(field, "invalid", message)
 }
 
-fn check_role(field: &'static str, name: &str) -> Result<()> {
-    let Some(role) = roles::find(name) else {
+fn check_role(tx: &ReadTx<'_>, field: &'static str, name: &str) -> Result<()> {
+    let Some(role) = roles::find(tx, name)? else {
         return Err(Error::invalid(
             field,
             "invalid",
             format!("Role {name} does not exist"),
         ));
     };
-    if ON_NAMESPACES
-        .iter()
-        .any(|permission| role.permissions.holds(*permission))
-    {
+    if roles::permissions(tx, role)?.concerns(Kind::Namespace) {
         return Ok(());
     }
     let message = format!("Role {name} does not contain any permission for a namespace");

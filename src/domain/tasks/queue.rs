@@ -17,6 +17,7 @@ use crate::kernel::error::Result;
 use crate::kernel::event::Event;
 use crate::kernel::ids::TaskId;
 use crate::kernel::ids::UserId;
+use crate::policy::object::Object;
 use crate::policy::permit::Permit;
 use crate::policy::rule::When;
 
@@ -173,7 +174,7 @@ impl Cancelable {
 pub fn cancelable(tx: &ReadTx<'_>, permit: &Permit, uuid: Uuid) -> Result<Cancelable> {
     let task = queries::find(tx, uuid)?;
     if task.created_by != Some(permit.account()?.id) {
-        permit.check(When::TaskOfAnother, None)?;
+        permit.check(When::TaskOfAnother, Some(Object::Task(task.id)))?;
     }
     Ok(Cancelable(task.id))
 }

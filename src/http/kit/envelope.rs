@@ -66,6 +66,9 @@ fn render(error: &error::Error, request: &HttpRequest) -> HttpResponse {
         // The first scheme of the reference, so that browsers do not open a password box.
         response.insert_header((header::WWW_AUTHENTICATE, "Session"));
     }
+    if let error::Error::Throttled(seconds) = error {
+        response.insert_header((header::RETRY_AFTER, *seconds));
+    }
     let messages = failure::messages(error, &request_id);
     match request
         .extensions()

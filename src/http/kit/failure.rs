@@ -46,7 +46,8 @@ impl Failure {
         match error {
             Error::NotFound(_) => StatusCode::NOT_FOUND,
             Error::Unauthenticated(_) => StatusCode::UNAUTHORIZED,
-            Error::Forbidden => StatusCode::FORBIDDEN,
+            Error::Forbidden | Error::Denied(_) => StatusCode::FORBIDDEN,
+            Error::Throttled(_) => StatusCode::TOO_MANY_REQUESTS,
             Error::Invalid(_) | Error::Malformed(_) => StatusCode::BAD_REQUEST,
             Error::Conflict(_) => StatusCode::CONFLICT,
             Error::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
@@ -108,10 +109,22 @@ pub fn messages(error: &Error, request_id: &str) -> Vec<Message> {
             "You do not have permission to perform this action.",
             None,
         ),
+        Error::Denied(why) => one(
+            "permission_denied",
+            "You do not have permission to perform this action.",
+            Some(why.clone()),
+        ),
+        Error::Throttled(seconds) => one(
+            "throttled",
+            "Request was throttled.",
+            Some(format!(
+                "Request was throttled. Expected available in {seconds} seconds."
+            )),
+        ),
         Error::Malformed(why) => one("parse_error", "Malformed request.", Some(why.clone())),
         Error::Conflict(conflict) => vec![Message {
             field: match conflict {
-                Conflict::NamespaceExists(_) => Some("name"),
+                Conflict::NamespaceExists(_) | Conflict::GroupExists(_) => Some("name"),
                 Conflict::UserExists(_) => Some("username"),
                 Conflict::TaskFinished => None,
             },

@@ -55,6 +55,16 @@ where
     verb(Method::POST, action, web::post(), handler)
 }
 
+/// `PUT`
+pub fn put<F, Args>(action: Action, handler: F) -> Verb
+where
+    F: Handler<Args>,
+    Args: FromRequest + 'static,
+    F::Output: Responder + 'static,
+{
+    verb(Method::PUT, action, web::put(), handler)
+}
+
 /// `PATCH`
 pub fn patch<F, Args>(action: Action, handler: F) -> Verb
 where

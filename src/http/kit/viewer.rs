@@ -50,7 +50,8 @@ async fn by_token(app: &App, token: &str) -> Result<Option<Viewer>> {
         ));
     }
     let (token, now, lifetime) = (token.to_owned(), app.clock.now(), app.token_lifetime());
-    app.read(move |tx| authenticate::by_token(tx, &token, now, lifetime))
+    let grants = Arc::clone(&app.grants);
+    app.read(move |tx| authenticate::by_token(tx, &grants, &token, now, lifetime))
         .await
 }
 
@@ -75,7 +76,8 @@ async fn by_password(app: &App, encoded: &str) -> Result<Viewer> {
         .await
         .context("the server is going down")?;
     let (db, verified) = (Arc::clone(&app.db), Arc::clone(&app.verified));
-    blocking(move || authenticate::by_password(&db, &verified, &username, &password)).await
+    let grants = Arc::clone(&app.grants);
+    blocking(move || authenticate::by_password(&db, &verified, &grants, &username, &password)).await
 }
 
 fn refused(why: &'static str) -> Error {

@@ -15,7 +15,7 @@ use pocket_galaxy::kernel::error::Result;
 use pocket_galaxy::kernel::ids::GroupId;
 use pocket_galaxy::kernel::ids::RepositoryId;
 use pocket_galaxy::kernel::ids::UserId;
-use pocket_galaxy::policy::grants::Object;
+use pocket_galaxy::policy::object::Object;
 use uuid::Uuid;
 
 const OWNER: &str = "galaxy.collection_namespace_owner";

@@ -10,18 +10,47 @@ use serde_json::Value;
 
 /// The families whose exchanges are replayed here: a folder, and how the names in it must begin.
 const FAMILIES: &[(&str, &[&str])] = &[
-    ("auth", &["token-", "auth-"]),
+    ("auth", &[""]),
     ("collections", &[""]),
     ("discovery", &[""]),
     ("download", &[""]),
     ("errors", &[""]),
+    ("groups", &[""]),
     ("imports", &[""]),
     ("namespaces", &[""]),
     ("publish", &[""]),
     (
+        "remotes",
+        &["remote-add-role", "remote-list-roles", "remote-remove-role"],
+    ),
+    (
+        "repositories",
+        &[
+            "repo-add-role",
+            "repo-list-roles",
+            "repo-my-permissions",
+            "repo-remove-role",
+        ],
+    ),
+    ("roles", &[""]),
+    (
         "tasks",
         &["v3-", "task-cancel", "task-detail", "task-of-repo-delete"],
     ),
+    (
+        "ui",
+        &[
+            "controllers",
+            "feature-flags",
+            "landing-page",
+            "settings",
+            "ui-group-roles-dead",
+            "ui-unknown",
+            "ui-v1-root",
+        ],
+    ),
+    ("ui-v2", &[""]),
+    ("users", &[""]),
 ];
 
 /// One exchange with the reference.

@@ -9,7 +9,7 @@ use crate::domain::accounts::assignments::ObjectRoles;
 use crate::domain::namespaces::Namespace;
 use crate::http::href;
 use crate::http::kit::mount::Mount;
-use crate::policy::grants::Object;
+use crate::policy::object::Object;
 use crate::policy::permission::Permission;
 use crate::policy::principal::Viewer;
 
