@@ -22,12 +22,15 @@ const FLOORS: &[&[&str]] = &[
 
 /// Inside `domain`, a noun may use the nouns listed before it.
 const NOUNS: &[&str] = &[
+    "audit",
     "tasks",
     "accounts",
     "namespaces",
     "repositories",
+    "remotes",
     "collections",
     "imports",
+    "apply",
 ];
 
 /// The API families share `http::kit` and `http::href`, never each other.

@@ -61,18 +61,13 @@ pub(super) fn user(matches: &ArgMatches) -> anyhow::Result<()> {
 
 fn create_user(matches: &ArgMatches, config: &Config, db: &Db) -> anyhow::Result<()> {
     let given: Vec<&String> = matches.get_many("role").unwrap_or_default().collect();
-    db.read(|tx| roles::names(tx))
-        .map_err(Into::into)
-        .and_then(|known| {
-            let unknown = given.iter().find(|role| !known.contains(role));
-            match unknown {
-                None => Ok(()),
-                Some(unknown) => anyhow::bail!(
-                    "there is no role {unknown}; the roles are {}",
-                    known.join(", ")
-                ),
-            }
-        })?;
+    let known = db.read(roles::names)?;
+    if let Some(unknown) = given.iter().find(|role| !known.contains(role)) {
+        anyhow::bail!(
+            "there is no role {unknown}; the roles are {}",
+            known.join(", ")
+        );
+    }
     let (password, shown) = password(matches, config)?;
     db.write(|tx| {
         let id = users::create(tx, name(matches), &password, matches.get_flag("superuser"))?;

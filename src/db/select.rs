@@ -1,11 +1,14 @@
 //! Filtered lists: clauses and their values pushed together, count and rows from one snapshot.
 
+use std::borrow::Cow;
+
 use rusqlite::Row;
 use rusqlite::ToSql;
 use rusqlite::params_from_iter;
 
 use crate::db::tx::ReadTx;
 use crate::kernel::error::Result;
+use crate::kernel::filter::TextFilter;
 use crate::kernel::page::Page;
 use crate::kernel::page::Window;
 
@@ -16,7 +19,7 @@ use crate::kernel::page::Window;
 pub struct Select<'v> {
     from: &'static str,
     columns: &'static str,
-    clauses: Vec<&'static str>,
+    clauses: Vec<Cow<'static, str>>,
     values: Vec<Box<dyn ToSql + 'v>>,
     order: &'static str,
 }
@@ -40,8 +43,29 @@ impl<'v> Select<'v> {
 
     /// As [`Select::filter`], for a clause with as many `?` as there are values.
     pub fn filter_with(mut self, clause: &'static str, values: Vec<Box<dyn ToSql + 'v>>) -> Self {
-        self.clauses.push(clause);
+        self.clauses.push(Cow::Borrowed(clause));
         self.values.extend(values);
+        self
+    }
+
+    /// Keeps rows whose `column` meets all of `conditions`.
+    pub fn texts(mut self, column: &'static str, conditions: &'v [TextFilter]) -> Self {
+        for condition in conditions {
+            let (clause, value) = text(column, condition);
+            self.clauses.push(Cow::Owned(clause));
+            self.values.push(value);
+        }
+        self
+    }
+
+    /// Keeps rows whose `column` is one of `values`, if there are any.
+    pub fn one_of(mut self, column: &'static str, values: Option<&[i64]>) -> Self {
+        if let Some(values) = values {
+            // One parameter for any number of values, so that the statement is prepared once.
+            let clause = format!("{column} IN (SELECT value FROM json_each(?))");
+            self.clauses.push(Cow::Owned(clause));
+            self.values.push(Box::new(json(values)));
+        }
         self
     }
 
@@ -97,4 +121,31 @@ impl<'v> Select<'v> {
             format!(" WHERE {}", self.clauses.join(" AND "))
         }
     }
+}
+
+/// The clause of one condition, and its value. `instr`, not `LIKE`: `_` and `%` stand for themselves.
+fn text<'v>(column: &'static str, condition: &'v TextFilter) -> (String, Box<dyn ToSql + 'v>) {
+    let lower = |text: &String| Box::new(text.to_ascii_lowercase());
+    match condition {
+        TextFilter::Is(text) => (format!("{column} = ?"), Box::new(text)),
+        TextFilter::IsAnyCase(text) => (format!("lower({column}) = ?"), lower(text)),
+        TextFilter::In(texts) => (
+            format!("{column} IN (SELECT value FROM json_each(?))"),
+            Box::new(json(texts)),
+        ),
+        TextFilter::Contains(text) => (format!("instr({column}, ?) > 0"), Box::new(text)),
+        TextFilter::ContainsAnyCase(text) => {
+            (format!("instr(lower({column}), ?) > 0"), lower(text))
+        }
+        TextFilter::StartsWith(text) => (format!("instr({column}, ?) = 1"), Box::new(text)),
+        TextFilter::StartsWithAnyCase(text) => {
+            (format!("instr(lower({column}), ?) = 1"), lower(text))
+        }
+    }
+}
+
+/// A JSON list for `json_each`.
+fn json<T: serde::Serialize>(values: &[T]) -> String {
+    // Numbers and texts into a string: there is nothing that could fail.
+    serde_json::to_string(values).unwrap_or_default()
 }

@@ -2,6 +2,8 @@
 //!
 //! A noun may use the nouns before it in this list, never one after it.
 
+pub mod audit;
+
 pub mod tasks;
 
 pub mod accounts;

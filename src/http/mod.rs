@@ -10,6 +10,7 @@ pub mod health;
 pub mod href;
 pub mod kit;
 pub mod pulp;
+pub mod ui;
 pub mod v3;
 
 use actix_web::App as Application;
@@ -39,6 +40,7 @@ pub fn routes() -> Routes {
     bytes::routes(&mut routes);
     v3::routes(&mut routes);
     pulp::routes(&mut routes);
+    ui::routes(&mut routes);
     routes
 }
 

@@ -2,6 +2,7 @@
 //!
 //! `http::kit::failure` is the one place that turns these into statuses and bodies.
 
+use std::borrow::Cow;
 use std::fmt;
 
 /// The result of everything below the HTTP floor.
@@ -60,6 +61,11 @@ pub enum Error {
 }
 
 impl Error {
+    /// A request that is wrong as a whole, where the framework of the reference answers a bare list.
+    pub fn bare(code: &'static str, message: impl Into<String>) -> Self {
+        Self::Invalid(vec![Fault::of(Blame::Bare, code, message)])
+    }
+
     /// One wrong field, with the code clients compare (`invalid`, `required`, …).
     pub fn invalid(field: &'static str, code: &'static str, message: impl Into<String>) -> Self {
         Self::Invalid(vec![Fault::new(Some(field), code, message)])
@@ -125,11 +131,24 @@ impl fmt::Display for Credentials {
     }
 }
 
+/// What a fault is a fault of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Blame {
+    /// The request as a whole.
+    Request,
+    /// The request as a whole; the framework of the reference answers a bare list here.
+    Bare,
+    /// A field or parameter.
+    Field(Cow<'static, str>),
+    /// One item of a field that is a list, counted from 0.
+    Item(&'static str, usize),
+}
+
 /// One thing wrong with the input.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
-    /// The field or parameter, `None` when no single one is to blame.
-    pub field: Option<&'static str>,
+    /// What is to blame.
+    pub blame: Blame,
     /// The stable code: `required`, `invalid`, `max_length`, `invalid_choice`, …
     pub code: &'static str,
     /// A sentence for a person.
@@ -137,14 +156,20 @@ pub struct Fault {
 }
 
 impl Fault {
-    /// A fault of `field`, with its code and a sentence for a person.
+    /// A fault of `field`, or of the request as a whole, with its code and a sentence for a person.
     pub fn new(
         field: Option<&'static str>,
         code: &'static str,
         message: impl Into<String>,
     ) -> Self {
+        let blame = field.map_or(Blame::Request, |field| Blame::Field(field.into()));
+        Self::of(blame, code, message)
+    }
+
+    /// A fault of anything.
+    pub fn of(blame: Blame, code: &'static str, message: impl Into<String>) -> Self {
         Self {
-            field,
+            blame,
             code,
             message: message.into(),
         }

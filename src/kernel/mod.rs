@@ -7,6 +7,7 @@ pub mod clock;
 pub mod digest;
 pub mod error;
 pub mod event;
+pub mod filter;
 pub mod ids;
 pub mod name;
 pub mod page;

@@ -10,6 +10,7 @@ pub mod groups;
 pub mod instance;
 pub mod passwords;
 pub mod roles;
+pub mod sessions;
 pub mod tokens;
 pub mod users;
 pub mod verified;

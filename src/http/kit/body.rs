@@ -21,6 +21,7 @@ use crate::http::kit::multipart::Limits;
 use crate::http::kit::multipart::Multipart;
 use crate::http::kit::multipart::PartHead;
 use crate::http::kit::multipart::Sink;
+use crate::kernel::error::Blame;
 use crate::kernel::error::Error;
 use crate::kernel::error::Fault;
 use crate::kernel::error::Result;
@@ -32,6 +33,7 @@ pub const BODY_MAX: usize = 2 * 1024 * 1024;
 #[derive(Debug, Default)]
 pub struct Body {
     fields: Map<String, Value>,
+    is_form: bool,
     faults: Vec<Fault>,
 }
 
@@ -63,6 +65,7 @@ impl Body {
         };
         Ok(Self {
             fields,
+            is_form: media_type.ends_with("form-data") || media_type.ends_with("urlencoded"),
             faults: Vec::new(),
         })
     }
@@ -96,6 +99,112 @@ impl Body {
             Some(_) => return self.text(name),
         }
         String::new()
+    }
+
+    /// As [`Body::required_text`], and an empty text is a fault too.
+    pub fn filled_text(&mut self, name: &'static str) -> String {
+        let faults = self.faults.len();
+        let text = self.required_text(name);
+        if text.is_empty() && self.faults.len() == faults {
+            self.fault(name, "blank", "This field may not be blank.");
+        }
+        text
+    }
+
+    /// Whether there is a field called `name`, null or not.
+    pub fn has(&self, name: &str) -> bool {
+        self.fields.contains_key(name)
+    }
+
+    /// The text called `name`, `None` if the field is absent: for changes of what is sent only.
+    pub fn sent_text(&mut self, name: &'static str) -> Option<String> {
+        self.has(name).then(|| self.text(name))
+    }
+
+    /// The text called `name` as it was sent, blanks and all: for passwords. `None` if it is absent or null.
+    pub fn secret(&mut self, name: &'static str) -> Option<String> {
+        match self.fields.get(name) {
+            None | Some(Value::Null) => None,
+            Some(Value::String(text)) => Some(text.clone()),
+            Some(_) => {
+                self.fault(name, "invalid", "Not a valid string.");
+                None
+            }
+        }
+    }
+
+    /// The boolean called `name`, `None` if it is absent or null. Forms send it as text.
+    pub fn boolean(&mut self, name: &'static str) -> Option<bool> {
+        match self.fields.get(name) {
+            None | Some(Value::Null) => None,
+            Some(Value::Bool(value)) => Some(*value),
+            Some(Value::String(text)) if matches!(text.as_str(), "true" | "True" | "1") => {
+                Some(true)
+            }
+            Some(Value::String(text)) if matches!(text.as_str(), "false" | "False" | "0") => {
+                Some(false)
+            }
+            Some(_) => {
+                self.fault(name, "invalid", "Must be a valid boolean.");
+                None
+            }
+        }
+    }
+
+    /// The whole number called `name`, `None` if it is absent or null. Forms send it as text.
+    pub fn integer(&mut self, name: &'static str) -> Option<i64> {
+        let found = match self.fields.get(name) {
+            None | Some(Value::Null) => return None,
+            Some(Value::Number(number)) => number.as_i64(),
+            Some(Value::String(text)) => text.trim().parse().ok(),
+            Some(_) => None,
+        };
+        if found.is_none() {
+            self.fault(name, "invalid", "A valid integer is required.");
+        }
+        found
+    }
+
+    /// The texts in the list called `name`, `None` if it is absent or null. Anything else is a fault.
+    pub fn texts(&mut self, name: &'static str) -> Option<Vec<String>> {
+        let list = match self.fields.get(name) {
+            None | Some(Value::Null) => return None,
+            Some(Value::Array(list)) => list.clone(),
+            // A form has no lists: one value is a list of one.
+            Some(Value::String(text)) if self.is_form => vec![Value::String(text.clone())],
+            Some(_) => {
+                self.fault(name, "not_a_list", "Expected a list of items.");
+                return None;
+            }
+        };
+        let texts: Option<Vec<String>> = list
+            .into_iter()
+            .map(|item| match item {
+                Value::String(text) => Some(text),
+                _ => None,
+            })
+            .collect();
+        if texts.is_none() {
+            self.fault(name, "invalid", "Not a valid string.");
+        }
+        texts
+    }
+
+    /// Refuses fields that are not in `known`, as the pulp family does.
+    pub fn only(&mut self, known: &[&str]) {
+        let unexpected: Vec<String> = self
+            .fields
+            .keys()
+            .filter(|name| !known.contains(&name.as_str()))
+            .cloned()
+            .collect();
+        for name in unexpected {
+            self.faults.push(Fault::of(
+                Blame::Field(name.into()),
+                "unexpected",
+                "Unexpected field",
+            ));
+        }
     }
 
     /// The objects in the list called `name`; none if it is absent or null. Anything else is a fault.

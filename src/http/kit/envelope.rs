@@ -1,5 +1,6 @@
 //! Errors get the body of the family they leave through.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use actix_web::Error;
@@ -22,6 +23,7 @@ use crate::http::kit::mount::Family;
 use crate::http::kit::mount::Mount;
 use crate::http::kit::trace::RequestId;
 use crate::kernel::error;
+use crate::kernel::error::Blame;
 use crate::kernel::error::Noun;
 
 /// Middleware: an answer that carries an error gets its body here, and only here.
@@ -102,7 +104,7 @@ struct Entry {
 
 #[derive(Serialize)]
 struct Source {
-    parameter: &'static str,
+    parameter: Cow<'static, str>,
 }
 
 fn galaxy(status: StatusCode, messages: Vec<Message>) -> Enveloped {
@@ -111,37 +113,85 @@ fn galaxy(status: StatusCode, messages: Vec<Message>) -> Enveloped {
         code: message.code,
         title: message.title,
         detail: message.detail,
-        source: message.field.map(|parameter| Source { parameter }),
+        source: match message.blame {
+            Blame::Request | Blame::Bare => None,
+            Blame::Field(parameter) => Some(Source { parameter }),
+            Blame::Item(field, _) => Some(Source {
+                parameter: field.into(),
+            }),
+        },
     };
     Enveloped {
         errors: messages.into_iter().map(entry).collect(),
     }
 }
 
-/// `{"detail": …}`, or `{"field": [messages]}` when fields are to blame.
+/// `{"detail": …}`, `{"field": [messages]}` when fields are to blame, `{"field": {"0": [messages]}}` when items of
+/// a list are, or the bare messages.
 #[derive(Serialize)]
 #[serde(untagged)]
 enum Framework {
     Detail { detail: String },
-    Fields(BTreeMap<&'static str, Vec<String>>),
+    Fields(BTreeMap<Cow<'static, str>, Messages>),
+    Bare(Vec<String>),
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Messages {
+    OfField(Vec<String>),
+    OfItems(BTreeMap<usize, Vec<String>>),
 }
 
 fn framework(missing: Option<String>, messages: Vec<Message>) -> Framework {
     if let Some(detail) = missing {
         return Framework::Detail { detail };
     }
-    let mut fields: BTreeMap<&'static str, Vec<String>> = BTreeMap::new();
+    let mut fields = BTreeMap::new();
+    let mut bare = Vec::new();
     for message in messages {
         let text = message.detail.unwrap_or_else(|| message.title.to_owned());
-        match message.field {
-            Some(field) => fields.entry(field).or_default().push(text),
-            None if message.title == "Invalid input." => {
-                fields.entry("non_field_errors").or_default().push(text);
+        match message.blame {
+            Blame::Field(field) => add(&mut fields, field, text),
+            Blame::Item(field, at) => add_to_item(&mut fields, field, at, text),
+            Blame::Bare => bare.push(text),
+            Blame::Request if message.title == "Invalid input." => {
+                add(&mut fields, "non_field_errors".into(), text);
             }
-            None => return Framework::Detail { detail: text },
+            Blame::Request => return Framework::Detail { detail: text },
         }
     }
-    Framework::Fields(fields)
+    if bare.is_empty() {
+        Framework::Fields(fields)
+    } else {
+        Framework::Bare(bare)
+    }
+}
+
+fn add(fields: &mut BTreeMap<Cow<'static, str>, Messages>, field: Cow<'static, str>, text: String) {
+    let messages = fields
+        .entry(field)
+        .or_insert_with(|| Messages::OfField(Vec::new()));
+    match messages {
+        Messages::OfField(texts) => texts.push(text),
+        // A list that is wrong as a whole was not looked into, so this does not happen; the text is not lost.
+        Messages::OfItems(items) => items.entry(0).or_default().push(text),
+    }
+}
+
+fn add_to_item(
+    fields: &mut BTreeMap<Cow<'static, str>, Messages>,
+    field: &'static str,
+    at: usize,
+    text: String,
+) {
+    let messages = fields
+        .entry(field.into())
+        .or_insert_with(|| Messages::OfItems(BTreeMap::new()));
+    match messages {
+        Messages::OfItems(items) => items.entry(at).or_default().push(text),
+        Messages::OfField(texts) => texts.push(text),
+    }
 }
 
 /// `403: Permission denied`, the form of the byte server.

@@ -6,6 +6,7 @@ use actix_web::HttpResponse;
 use actix_web::ResponseError;
 use actix_web::http::StatusCode;
 
+use crate::kernel::error::Blame;
 use crate::kernel::error::Conflict;
 use crate::kernel::error::Credentials;
 use crate::kernel::error::Error;
@@ -63,8 +64,8 @@ impl Failure {
 /// One message of an error, in the parts every envelope is made of.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Message {
-    /// The field or parameter to blame.
-    pub field: Option<&'static str>,
+    /// What is to blame.
+    pub blame: Blame,
     /// The stable code.
     pub code: &'static str,
     /// The sentence of this class of errors; `{…}` stands literally where the reference forgot to fill it in.
@@ -77,7 +78,7 @@ pub struct Message {
 pub fn messages(error: &Error, request_id: &str) -> Vec<Message> {
     let one = |code, title: &'static str, detail: Option<String>| {
         vec![Message {
-            field: None,
+            blame: Blame::Request,
             code,
             title,
             detail,
@@ -87,7 +88,7 @@ pub fn messages(error: &Error, request_id: &str) -> Vec<Message> {
         Error::Invalid(faults) => faults
             .iter()
             .map(|fault| Message {
-                field: fault.field,
+                blame: fault.blame.clone(),
                 code: fault.code,
                 title: "Invalid input.",
                 detail: Some(fault.message.clone()),
@@ -123,10 +124,12 @@ pub fn messages(error: &Error, request_id: &str) -> Vec<Message> {
         ),
         Error::Malformed(why) => one("parse_error", "Malformed request.", Some(why.clone())),
         Error::Conflict(conflict) => vec![Message {
-            field: match conflict {
-                Conflict::NamespaceExists(_) | Conflict::GroupExists(_) => Some("name"),
-                Conflict::UserExists(_) => Some("username"),
-                Conflict::TaskFinished => None,
+            blame: match conflict {
+                Conflict::NamespaceExists(_) | Conflict::GroupExists(_) => {
+                    Blame::Field("name".into())
+                }
+                Conflict::UserExists(_) => Blame::Field("username".into()),
+                Conflict::TaskFinished => Blame::Request,
             },
             code: "conflict",
             title: "Data conflicts with existing entity.",

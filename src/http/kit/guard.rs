@@ -16,6 +16,7 @@ use actix_web::middleware::Next;
 use actix_web::web::Data;
 
 use crate::http::kit::failure::Answer;
+use crate::http::kit::origin;
 use crate::http::kit::params::Params;
 use crate::http::kit::upload;
 use crate::http::kit::viewer;
@@ -85,7 +86,7 @@ async fn admit(action: Action, request: &HttpRequest) -> Answer<Permit> {
         .cloned()
         .ok_or_else(|| anyhow::anyhow!("no app on the request"))?;
     let viewer = viewer::resolve(&app, request).await?;
-    let permit = permit::admit(viewer, action, app.switches)?;
+    let permit = permit::admit(viewer, action, app.switches)?.from(origin::address(&app, request));
     check_representation(action, request)?;
     Ok(permit)
 }

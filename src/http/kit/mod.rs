@@ -3,10 +3,12 @@
 //! Never knows a URL of any family. Start reading at [`routes`] and [`guard`].
 
 pub mod body;
+pub mod chosen;
 pub mod compressed;
 pub mod download;
 pub mod envelope;
 pub mod failure;
+pub mod filter;
 pub mod guard;
 pub mod mount;
 pub mod multipart;

@@ -2,6 +2,7 @@
 
 use std::future::Ready;
 use std::future::ready;
+use std::net::IpAddr;
 
 use actix_web::FromRequest;
 use actix_web::HttpRequest;
@@ -55,6 +56,31 @@ fn of(app: &App, request: &HttpRequest) -> String {
         Some(host) => format!("{scheme}://{host}"),
         None => format!("{scheme}://{}", settings.address),
     }
+}
+
+/// Where the client is: the other end of the connection, or, behind proxies that are trusted, the last address they
+/// put into `X-Forwarded-For` that is none of theirs. What a client writes there itself stands further left.
+pub fn address(app: &App, request: &HttpRequest) -> Option<IpAddr> {
+    let peer = request.peer_addr()?.ip().to_canonical();
+    let proxies = &app.config.listen.trusted_proxies;
+    let lines = request
+        .headers()
+        .get_all(HeaderName::from_static("x-forwarded-for"));
+    let named: Vec<&str> = lines
+        .filter_map(|line| line.to_str().ok())
+        .flat_map(|line| line.split(','))
+        .collect();
+    let mut nearest = peer;
+    for text in named.iter().rev() {
+        if !proxies.trusts(nearest) {
+            break;
+        }
+        match text.trim().parse::<IpAddr>() {
+            Ok(address) => nearest = address.to_canonical(),
+            Err(_) => break,
+        }
+    }
+    Some(nearest)
 }
 
 /// The first element of a header that proxies append to.

@@ -119,17 +119,22 @@ impl Params {
 
     /// What `ordering` asks for, out of `choices`; the default when it is absent.
     pub fn ordering<T: Copy + Default>(&self, choices: &[(&str, T)]) -> Result<T> {
-        let Some(wanted) = self.last("ordering") else {
+        self.order("ordering", choices)
+    }
+
+    /// What the parameter called `name` (`ordering`, `sort`) asks for, out of `choices`.
+    pub fn order<T: Copy + Default>(&self, name: &'static str, choices: &[(&str, T)]) -> Result<T> {
+        let Some(wanted) = self.last(name) else {
             return Ok(T::default());
         };
         let found = choices
             .iter()
-            .find(|(name, _)| *name == wanted)
+            .find(|(choice, _)| *choice == wanted)
             .map(|(_, order)| *order);
         found.ok_or_else(|| {
             let message =
                 format!("Select a valid choice. {wanted} is not one of the available choices.");
-            Error::invalid("ordering", "invalid_choice", message)
+            Error::invalid(name, "invalid_choice", message)
         })
     }
 

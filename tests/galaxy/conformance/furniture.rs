@@ -20,13 +20,50 @@ use uuid::Uuid;
 
 const OWNER: &str = "galaxy.collection_namespace_owner";
 
+/// The shipped roles; there is a user for each of them, who holds it everywhere.
+pub const ROLES: &[&str] = &[
+    "ansible_repository_owner",
+    "auditor",
+    "collection_admin",
+    "collection_curator",
+    "collection_namespace_owner",
+    "collection_publisher",
+    "collection_remote_owner",
+    "content_admin",
+    "execution_environment_admin",
+    "execution_environment_collaborator",
+    "execution_environment_namespace_owner",
+    "execution_environment_publisher",
+    "group_admin",
+    "synclist_owner",
+    "task_admin",
+    "user_admin",
+];
+
+/// Those that the reference lets no user hold everywhere; their users hold nothing.
+const OF_OBJECTS: &[&str] = &[
+    "ansible_repository_owner",
+    "collection_namespace_owner",
+    "collection_publisher",
+    "collection_remote_owner",
+    "execution_environment_collaborator",
+    "execution_environment_namespace_owner",
+    "execution_environment_publisher",
+    "task_admin",
+];
+
 /// Everything but collections.
 pub fn furnish(tx: &WriteTx<'_>, hash: &PasswordHash) -> Result<()> {
     users::create(tx, "rec_admin", hash, true)?;
     let plain = users::create(tx, "rec_plain", hash, false)?;
     let owner = users::create(tx, "rec_owner", hash, false)?;
-    let auditor = users::create(tx, "rec_role_auditor", hash, false)?;
-    assignments::assign(tx, Holder::User(auditor), "galaxy.auditor", None)?;
+    for role in ROLES {
+        let name = format!("rec_role_{role}");
+        let user = Holder::User(users::create(tx, &name, hash, false)?);
+        if !OF_OBJECTS.contains(role) {
+            assignments::assign(tx, user, &format!("galaxy.{role}"), None)?;
+        }
+    }
     let group = add_group(tx, "rec_group", owner)?;
     add_namespaces(tx, plain, owner, group)?;
     add_repository(

@@ -27,7 +27,7 @@ const STAGING: &str = "v3/artifacts/collections/";
 pub struct Stage {
     pub server: TestServer,
     /// Who asks: the recordings' `as`, and a client with that person's token.
-    pub people: BTreeMap<&'static str, Client>,
+    pub people: BTreeMap<String, Client>,
     /// What the recordings call `${name}`: paths and ids of this server.
     pub variables: BTreeMap<String, String>,
     /// Artifacts by the file name they had when they were recorded.
@@ -52,12 +52,18 @@ impl Stage {
             ("plain", server.token_of("rec_plain")),
             ("tok_plain_next", server.token_of("rec_plain")),
             ("owner", server.token_of("rec_owner")),
-            ("role_auditor", server.token_of("rec_role_auditor")),
+            ("token", server.admin()),
         ];
+        let roles = furniture::ROLES.iter().map(|role| format!("role_{role}"));
+        let people = people
+            .map(|(who, client)| (who.to_owned(), client))
+            .into_iter()
+            .chain(roles.map(|who| (who.clone(), server.token_of(&format!("rec_{who}")))))
+            .collect();
         let mut stage = Self {
+            variables: variables(&server),
             server,
-            people: people.into(),
-            variables: BTreeMap::new(),
+            people,
             artifacts: BTreeMap::new(),
         };
         stage.publish_all();
@@ -228,6 +234,56 @@ fn stand_in(full_name: &str, version: &str) -> Artifact {
         _ => builder,
     }
     .build()
+}
+
+/// Variables for what [`furniture`] put there, and the query that finds each.
+const FOUND: &[(&str, &str)] = &[
+    (
+        "u_admin",
+        "SELECT id FROM user WHERE username = 'rec_admin'",
+    ),
+    (
+        "u_owner",
+        "SELECT id FROM user WHERE username = 'rec_owner'",
+    ),
+    (
+        "u_plain",
+        "SELECT id FROM user WHERE username = 'rec_plain'",
+    ),
+    (
+        "g_rec",
+        "SELECT id FROM user_group WHERE name = 'rec_group'",
+    ),
+    (
+        "r_owner",
+        "SELECT uuid FROM role WHERE name = 'galaxy.collection_namespace_owner'",
+    ),
+    (
+        "rd_owner",
+        "SELECT id FROM role WHERE name = 'galaxy.collection_namespace_owner'",
+    ),
+    (
+        "repo_priv",
+        "SELECT uuid FROM repository WHERE name = 'rec_private'",
+    ),
+    (
+        "repo_rec",
+        "SELECT uuid FROM repository WHERE name = 'rec_repo'",
+    ),
+];
+
+fn variables(server: &TestServer) -> BTreeMap<String, String> {
+    let find = |sql: &str| {
+        let text = format!("SELECT CAST(({sql}) AS TEXT)");
+        server
+            .db()
+            .read(|tx| Ok(tx.query_row(&text, [], |row| row.get(0))?))
+            .unwrap()
+    };
+    FOUND
+        .iter()
+        .map(|(name, sql)| ((*name).to_owned(), find(sql)))
+        .collect()
 }
 
 fn repository_id(tx: &WriteTx<'_>, name: &str) -> Result<RepositoryId> {

@@ -8,6 +8,7 @@ use actix_web::HttpRequest;
 use actix_web::dev::Payload;
 use serde::Serialize;
 
+use crate::http::kit::chosen::Chosen;
 use crate::http::kit::failure::Failure;
 use crate::http::kit::mount::Mount;
 use crate::http::kit::origin::Origin;
@@ -45,10 +46,10 @@ pub struct Paged<T> {
     count: u64,
     next: Option<String>,
     previous: Option<String>,
-    results: Vec<T>,
+    results: Vec<Chosen<T>>,
 }
 
-impl<T> Paged<T> {
+impl<T: Serialize> Paged<T> {
     /// The page that was found for a request.
     pub fn new(page: Page<T>, origin: &Origin, mount: &Mount, params: &Params) -> Self {
         let path = format!("{}{}", origin.0, mount.path);
@@ -57,7 +58,11 @@ impl<T> Paged<T> {
             count: page.total,
             next,
             previous,
-            results: page.items,
+            results: page
+                .items
+                .into_iter()
+                .map(|item| Chosen::new(item, params))
+                .collect(),
         }
     }
 }

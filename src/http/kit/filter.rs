@@ -1,0 +1,167 @@
+//! Filters by the names the families give them: `name`, `name__icontains`, `id__in` (contract 01 §1.5).
+
+use crate::http::kit::params::Params;
+use crate::kernel::error::Error;
+use crate::kernel::error::Result;
+use crate::kernel::filter::TextFilter;
+
+/// How a field can be compared: what follows its name after two underscores.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Suffix {
+    /// Nothing follows.
+    Exact,
+    /// `__iexact`
+    IExact,
+    /// `__in`
+    In,
+    /// `__contains`
+    Contains,
+    /// `__icontains`
+    IContains,
+    /// `__startswith`
+    StartsWith,
+    /// `__istartswith`
+    IStartsWith,
+}
+
+use Suffix::Contains;
+use Suffix::Exact;
+use Suffix::IContains;
+use Suffix::IExact;
+use Suffix::IStartsWith;
+use Suffix::In;
+use Suffix::StartsWith;
+
+/// What the pulp family knows of a name.
+pub const PULP_NAME: &[Suffix] = &[
+    Exact,
+    IExact,
+    In,
+    Contains,
+    IContains,
+    StartsWith,
+    IStartsWith,
+];
+/// What `_ui/v1` knows of most texts.
+pub const UI_TEXT: &[Suffix] = &[Exact, Contains, StartsWith];
+/// What `_ui/v1` knows of a group's name.
+pub const UI_NAME: &[Suffix] = &[Exact, Contains, IContains, StartsWith];
+
+impl Suffix {
+    const fn text(self) -> &'static str {
+        match self {
+            Exact => "",
+            IExact => "__iexact",
+            In => "__in",
+            Contains => "__contains",
+            IContains => "__icontains",
+            StartsWith => "__startswith",
+            IStartsWith => "__istartswith",
+        }
+    }
+
+    fn filter(self, value: &str) -> TextFilter {
+        match self {
+            Exact => TextFilter::Is(value.to_owned()),
+            IExact => TextFilter::IsAnyCase(value.to_owned()),
+            In => TextFilter::In(value.split(',').map(str::to_owned).collect()),
+            Contains => TextFilter::Contains(value.to_owned()),
+            IContains => TextFilter::ContainsAnyCase(value.to_owned()),
+            StartsWith => TextFilter::StartsWith(value.to_owned()),
+            IStartsWith => TextFilter::StartsWithAnyCase(value.to_owned()),
+        }
+    }
+}
+
+/// Reads filters out of the parameters, and remembers which names it was asked for.
+pub struct Filters<'p> {
+    params: &'p Params,
+    known: Vec<String>,
+}
+
+impl<'p> Filters<'p> {
+    /// Filters of a request.
+    pub fn of(params: &'p Params) -> Self {
+        Self {
+            params,
+            known: Vec::new(),
+        }
+    }
+
+    /// Every condition on the text called `field`; empty values count as absent.
+    pub fn text(&mut self, field: &str, suffixes: &[Suffix]) -> Vec<TextFilter> {
+        let mut found = Vec::new();
+        for suffix in suffixes {
+            let name = format!("{field}{}", suffix.text());
+            found.extend(self.params.last(&name).map(|value| suffix.filter(value)));
+            self.known.push(name);
+        }
+        found
+    }
+
+    /// The numbers that `field` may be: one by its name, several by `__in`. What is no number is a fault.
+    pub fn numbers(&mut self, field: &'static str) -> Result<Option<Vec<i64>>> {
+        let list = format!("{field}__in");
+        let text = self.params.last(field).or_else(|| self.params.last(&list));
+        self.known.extend([field.to_owned(), list.clone()]);
+        let parse = |text: &str| -> Option<Vec<i64>> {
+            text.split(',')
+                .map(|part| part.trim().parse().ok())
+                .collect()
+        };
+        text.map(|text| {
+            parse(text).ok_or_else(|| Error::invalid(field, "invalid", "Enter a number."))
+        })
+        .transpose()
+    }
+
+    /// The boolean called `field`; what is none counts as absent.
+    pub fn boolean(&mut self, field: &str) -> Option<bool> {
+        self.known.push(field.to_owned());
+        self.params.boolean(field)
+    }
+
+    /// The value of `field` as it is.
+    pub fn raw(&mut self, field: &str) -> Option<&'p str> {
+        self.known.push(field.to_owned());
+        self.params.last(field)
+    }
+
+    /// Refuses every parameter that nothing above asked for and no list knows: for the strict families.
+    pub fn strict(self) -> Result<()> {
+        let known: Vec<&str> = self.known.iter().map(String::as_str).collect();
+        self.params.only(&known)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn filters_are_read_by_name_and_suffix_and_the_rest_is_refused() {
+        let params = Params::of("name__in=a,b&name__icontains=X&id__in=1,2&limit=3");
+        let mut filters = Filters::of(&params);
+        let name = filters.text("name", PULP_NAME);
+        let [several, part] = &name[..] else {
+            panic!("{name:?}")
+        };
+        assert_eq!(
+            *several,
+            TextFilter::In(vec!["a".to_owned(), "b".to_owned()])
+        );
+        assert_eq!(*part, TextFilter::ContainsAnyCase("X".to_owned()));
+        assert_eq!(filters.numbers("id").unwrap(), Some(vec![1, 2]));
+        assert!(filters.strict().is_ok());
+        let params = Params::of("name__regex=a");
+        let mut filters = Filters::of(&params);
+        assert!(filters.text("name", PULP_NAME).is_empty());
+        assert!(filters.strict().is_err());
+    }
+
+    #[test]
+    fn what_is_no_number_is_a_fault() {
+        let params = Params::of("id=x");
+        assert!(Filters::of(&params).numbers("id").is_err());
+    }
+}
