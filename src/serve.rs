@@ -27,6 +27,7 @@ use crate::domain::accounts::passwords::PasswordHash;
 use crate::domain::accounts::roles;
 use crate::domain::accounts::users;
 use crate::domain::accounts::verified::Verified;
+use crate::domain::audit::pending::Pending;
 use crate::domain::collections::downloads::Downloads;
 use crate::domain::imports::submit::PublishRules;
 use crate::domain::repositories::seed;
@@ -171,6 +172,7 @@ impl Hub {
             check_turns: Arc::new(Semaphore::new(config.publishing.workers)),
             signing_key,
             metrics,
+            audit: Pending::default(),
             downloads: Downloads::default(),
             bell: Bell::default(),
             finished: watch::Sender::default(),

@@ -4,6 +4,7 @@
 //! Start reading at [`run`].
 
 mod admin;
+mod audit;
 mod check;
 mod config;
 mod serve;
@@ -45,6 +46,9 @@ pub fn run() -> ExitCode {
 fn dispatch(matches: &ArgMatches) -> anyhow::Result<ExitCode> {
     if let Some(("check", matches)) = matches.subcommand() {
         return check::run(matches);
+    }
+    if let Some(("audit", matches)) = matches.subcommand() {
+        return audit::run(matches);
     }
     match matches.subcommand() {
         Some(("serve", matches)) => serve::run(matches),
@@ -90,6 +94,7 @@ fn command() -> Command {
         .subcommand(user())
         .subcommand(token())
         .subcommand(namespace())
+        .subcommand(audit())
         .subcommand(Command::new("routes").about("Print every route, its action and its handler"))
         .subcommand(Command::new("policy").about("Print what each action asks of its caller"))
         .subcommand(Command::new("version").about("Print the version"))
@@ -158,6 +163,28 @@ fn namespace() -> Command {
         .arg(name("The namespace"))
         .arg(many("owner", "USER").help("A user who may publish into it and change it"));
     group("namespace", "Manage namespaces, also while the hub runs").subcommand(create)
+}
+
+fn audit() -> Command {
+    let verify = beside(
+        "verify",
+        "Check that no row was changed or taken out; status 1 if one was",
+    )
+    .arg(
+        Arg::new("digest")
+            .long("digest")
+            .value_name("SHA256")
+            .help("A digest that verify printed earlier: checks that its row is still there"),
+    );
+    let export = beside("export", "Print the rows, one JSON object a line").arg(
+        Arg::new("since")
+            .long("since")
+            .value_name("TIME")
+            .help("Only rows from this moment on, such as 2026-03-01T12:34:56Z"),
+    );
+    group("audit", "See who did what, also while the hub runs")
+        .subcommand(verify)
+        .subcommand(export)
 }
 
 /// A command that only has commands below it.

@@ -18,6 +18,7 @@ use crate::db::tx::ReadTx;
 use crate::db::tx::WriteTx;
 use crate::domain::accounts::instance::SigningKey;
 use crate::domain::accounts::verified::Verified;
+use crate::domain::audit::pending::Pending;
 use crate::domain::collections::downloads::Downloads;
 use crate::domain::imports::submit::PublishRules;
 use crate::kernel::clock::Clock;
@@ -56,6 +57,8 @@ pub struct App {
     pub signing_key: SigningKey,
     /// The metrics of this process.
     pub metrics: PrometheusHandle,
+    /// Refusals on their way to the audit trail.
+    pub audit: Pending,
     /// Downloads on their way to the database, if they are counted.
     pub downloads: Downloads,
     /// Rung when a task waits.

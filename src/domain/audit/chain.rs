@@ -1,7 +1,11 @@
 //! Rows of the trail, each sealed with the digest of the row before it.
 
+use std::fmt;
+
 use rusqlite::OptionalExtension;
+use rusqlite::Row;
 use rusqlite::named_params;
+use serde::Serialize;
 use sha2::Digest as _;
 use sha2::Sha256;
 
@@ -20,20 +24,20 @@ const APPEND: &str = "
     INSERT INTO audit (id, at, actor_id, actor, via, address, action, object, outcome, detail, digest)
     VALUES (:id, :at, :actor_id, :actor, :via, :address, :action, :object, :outcome, :detail, :digest)";
 
-pub(super) fn append(tx: &WriteTx<'_>, entry: &Entry) -> Result<()> {
+pub(super) fn append(tx: &WriteTx<'_>, at: Timestamp, entry: &Entry) -> Result<()> {
     let (last, before) = last(tx)?.unwrap_or((0, BEGINNING.to_owned()));
     let address = entry
         .actor
         .address
         .map_or(String::new(), |address| address.to_string());
-    let row = Row {
+    let row = Line {
         id: last + 1,
-        at: tx.now,
+        at,
         actor_id: entry.actor.id.map(|id| id.0),
         actor: one_line(&entry.actor.name),
         via: entry.actor.via.to_owned(),
         address,
-        action: entry.action.clone(),
+        action: one_line(&entry.action),
         object: one_line(&entry.object),
         outcome: entry.outcome.as_str().to_owned(),
         detail: one_line(&entry.detail),
@@ -55,21 +59,31 @@ fn last(tx: &ReadTx<'_>) -> Result<Option<(i64, String)>> {
 }
 
 /// One row without its digest.
-#[derive(Debug)]
-struct Row {
-    id: i64,
-    at: Timestamp,
-    actor_id: Option<i64>,
-    actor: String,
-    via: String,
-    address: String,
-    action: String,
-    object: String,
-    outcome: String,
-    detail: String,
+#[derive(Debug, Serialize)]
+pub struct Line {
+    /// 1, 2, 3 …
+    pub id: i64,
+    /// When it happened.
+    pub at: Timestamp,
+    /// The account, if there was one.
+    pub actor_id: Option<i64>,
+    /// Its name at the time.
+    pub actor: String,
+    /// How they came in.
+    pub via: String,
+    /// Where from.
+    pub address: String,
+    /// What was asked for.
+    pub action: String,
+    /// Of what.
+    pub object: String,
+    /// `done` or `refused`.
+    pub outcome: String,
+    /// What changed.
+    pub detail: String,
 }
 
-impl Row {
+impl Line {
     /// The digest of this row after the one whose digest is `before`: SHA-256 over both, each text preceded by its
     /// length so that none can be moved from one column to the next.
     fn seal(&self, before: &str) -> String {
@@ -94,6 +108,89 @@ impl Row {
         }
         hex::encode(hash.finalize())
     }
+}
+
+const ALL: &str = "
+    SELECT id, at, actor_id, actor, via, address, action, object, outcome, detail, digest FROM audit ORDER BY id";
+
+fn read(row: &Row<'_>) -> rusqlite::Result<(Line, String)> {
+    let line = Line {
+        id: row.get("id")?,
+        at: row.get("at")?,
+        actor_id: row.get("actor_id")?,
+        actor: row.get("actor")?,
+        via: row.get("via")?,
+        address: row.get("address")?,
+        action: row.get("action")?,
+        object: row.get("object")?,
+        outcome: row.get("outcome")?,
+        detail: row.get("detail")?,
+    };
+    Ok((line, row.get("digest")?))
+}
+
+/// What a walk along the chain found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Chain {
+    /// How many rows there are.
+    pub rows: i64,
+    /// The digest of the last one, or nothing: whoever notes it elsewhere can tell later that nothing was cut off.
+    pub head: String,
+}
+
+/// The first row that does not vouch for what is before it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Broken {
+    /// The row that should be there.
+    pub expected: i64,
+    /// The row that is.
+    pub found: i64,
+}
+
+impl fmt::Display for Broken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { expected, found } = self;
+        if expected == found {
+            write!(
+                f,
+                "row {found} is not what was written: it, or the row before it, was changed"
+            )
+        } else {
+            write!(f, "row {expected} is missing: row {found} follows")
+        }
+    }
+}
+
+/// Walks along the whole chain, and hands each row with its digest to `see` before it is checked.
+///
+/// The inner result tells the first break. Rows cut off at the end leave a chain that is sound: only a digest noted
+/// elsewhere shows that, see [`Chain::head`].
+pub fn walk(
+    tx: &ReadTx<'_>,
+    mut see: impl FnMut(&Line, &str) -> Result<()>,
+) -> Result<std::result::Result<Chain, Broken>> {
+    let mut statement = tx.prepare(ALL)?;
+    let mut rows = statement.query([])?;
+    let mut chain = Chain {
+        rows: 0,
+        head: BEGINNING.to_owned(),
+    };
+    while let Some(row) = rows.next()? {
+        let (line, digest) = read(row)?;
+        see(&line, &digest)?;
+        let expected = chain.rows + 1;
+        if line.id != expected || line.seal(&chain.head) != digest {
+            return Ok(Err(Broken {
+                expected,
+                found: line.id,
+            }));
+        }
+        chain = Chain {
+            rows: expected,
+            head: digest,
+        };
+    }
+    Ok(Ok(chain))
 }
 
 /// A text that cannot pretend to be more than one line, nor fill the table.

@@ -2,9 +2,11 @@
 //!
 //! A change is written down in the transaction that makes it, so that there is never one without the other. Rows are
 //! only added, and each carries the digest of the one before it: a row that was changed or taken out by hand shows.
+//! What changes nothing, such as a refusal, is noted in [`pending`] and written in batches.
 //! No row holds a secret. Start reading at [`record`].
 
-mod chain;
+pub mod chain;
+pub mod pending;
 
 use std::net::IpAddr;
 
@@ -15,7 +17,7 @@ use crate::policy::permit::Permit;
 use crate::policy::principal::Viewer;
 
 /// Who did it, and how they came in.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Actor {
     /// The account, if there is one.
     pub id: Option<UserId>,
@@ -30,8 +32,12 @@ pub struct Actor {
 impl Actor {
     /// Whoever holds a permit.
     pub fn of(permit: &Permit) -> Self {
-        let address = permit.address();
-        match permit.viewer() {
+        Self::asking(permit.viewer(), permit.address())
+    }
+
+    /// Whoever asks from `address`, permit or not.
+    pub fn asking(viewer: &Viewer, address: Option<IpAddr>) -> Self {
+        match viewer {
             Viewer::Anonymous => Self::stranger(String::new(), address),
             Viewer::User(account) => Self {
                 id: Some(account.id),
@@ -64,7 +70,7 @@ impl Actor {
 }
 
 /// Whether it was done.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Outcome {
     /// It was.
     Done,
@@ -83,7 +89,7 @@ impl Outcome {
 }
 
 /// Something that goes into the trail.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Entry {
     /// Who.
     pub actor: Actor,
@@ -124,5 +130,5 @@ pub fn record_with(
 
 /// Writes any entry.
 pub fn write(tx: &WriteTx<'_>, entry: &Entry) -> Result<()> {
-    chain::append(tx, entry)
+    chain::append(tx, tx.now, entry)
 }

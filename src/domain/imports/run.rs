@@ -41,6 +41,7 @@ use crate::kernel::ids::RepositoryId;
 use crate::kernel::ids::TaskId;
 use crate::kernel::name::ArtifactName;
 use crate::kernel::version::Version;
+use crate::policy::permit::Permit;
 
 /// The release of galaxy-importer whose rules are applied.
 pub const IMPORTER_VERSION: &str = "0.4.39";
@@ -108,8 +109,8 @@ pub fn abandon(tools: Tools<'_>, task: TaskId, outcome: Outcome) -> Result<()> {
 /// Cancels an import: one that waits has ended when this returns, one that runs ends as soon as it notices.
 ///
 /// Fails with a conflict if it has ended already.
-pub fn cancel((db, store): (&Db, &Store), task: &Cancelable) -> Result<()> {
-    let sha256 = db.write(|tx| match queue::cancel(tx, task)? {
+pub fn cancel((db, store): (&Db, &Store), permit: &Permit, task: &Cancelable) -> Result<()> {
+    let sha256 = db.write(|tx| match queue::cancel(tx, permit, task)? {
         true => release(tx, task.id(), Outcome::Canceled),
         false => Ok(None),
     })?;

@@ -9,6 +9,7 @@ use crate::content::staging::Staged;
 use crate::db::Db;
 use crate::db::tx::ReadTx;
 use crate::db::tx::WriteTx;
+use crate::domain::audit;
 use crate::domain::collections::artifacts;
 use crate::domain::namespaces;
 use crate::domain::namespaces::create::NewNamespace;
@@ -180,6 +181,9 @@ fn submit(
         ":task": task, ":namespace": upload.name.namespace, ":name": upload.name.name,
         ":version": upload.name.version.as_str(), ":sha256": kept.digest, ":repository": served.repository,
     })?;
+    let object = format!("artifact {}", upload.name);
+    let detail = format!("sha256 {}, to {}, task {uuid}", kept.digest, upload.target);
+    audit::record_with(tx, permit, object, detail)?;
     Ok((task, uuid))
 }
 

@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use crate::db::tx::ReadTx;
 use crate::db::tx::WriteTx;
+use crate::domain::audit;
 use crate::domain::tasks::State;
 use crate::domain::tasks::TaskError;
 use crate::domain::tasks::job::Job;
@@ -161,12 +162,15 @@ pub fn restart_interrupted(tx: &WriteTx<'_>, since: Timestamp) -> Result<usize> 
 
 /// A task that may be asked to end by whoever holds this; only [`cancelable`] gives it out.
 #[derive(Debug)]
-pub struct Cancelable(TaskId);
+pub struct Cancelable {
+    id: TaskId,
+    uuid: Uuid,
+}
 
 impl Cancelable {
     /// The row.
     pub fn id(&self) -> TaskId {
-        self.0
+        self.id
     }
 }
 
@@ -176,7 +180,7 @@ pub fn cancelable(tx: &ReadTx<'_>, permit: &Permit, uuid: Uuid) -> Result<Cancel
     if task.created_by != Some(permit.account()?.id) {
         permit.check(When::TaskOfAnother, Some(Object::Task(task.id)))?;
     }
-    Ok(Cancelable(task.id))
+    Ok(Cancelable { id: task.id, uuid })
 }
 
 const CANCEL: &str = "
@@ -187,15 +191,18 @@ const CANCEL: &str = "
 /// Asks a task to end. True if nobody has taken it up, so that the caller has to end it; false if a worker will.
 ///
 /// A task that has ended is a conflict.
-pub fn cancel(tx: &WriteTx<'_>, task: &Cancelable) -> Result<bool> {
+pub fn cancel(tx: &WriteTx<'_>, permit: &Permit, task: &Cancelable) -> Result<bool> {
     let id = task.id();
     if is_canceling(tx, id)? {
         return Ok(false);
     }
-    tx.prepare_cached(CANCEL)?
+    let unclaimed = tx
+        .prepare_cached(CANCEL)?
         .query_row(named_params! {":now": tx.now, ":id": id}, |row| row.get(0))
         .optional()?
-        .ok_or(Error::Conflict(Conflict::TaskFinished))
+        .ok_or(Error::Conflict(Conflict::TaskFinished))?;
+    audit::record(tx, permit, format!("task {}", task.uuid))?;
+    Ok(unclaimed)
 }
 
 /// Whether somebody asked the task to end, and it has not yet.

@@ -15,16 +15,24 @@ use actix_web::http::header;
 use actix_web::middleware::Next;
 use actix_web::web::Data;
 
-use crate::http::kit::failure::Answer;
+use crate::domain::audit::Actor;
+use crate::domain::audit::Entry;
+use crate::domain::audit::Outcome;
+use crate::http::kit::failure::Failure;
+use crate::http::kit::mount::Mount;
 use crate::http::kit::origin;
 use crate::http::kit::params::Params;
 use crate::http::kit::upload;
 use crate::http::kit::viewer;
 use crate::kernel::error;
+use crate::kernel::error::Credentials;
 use crate::kernel::error::Noun;
 use crate::policy::action::Action;
 use crate::policy::permit;
 use crate::policy::permit::Permit;
+use crate::policy::principal::Viewer;
+use crate::policy::rule::Effect;
+use crate::policy::rule::rule;
 use crate::state::App;
 
 /// The `Allow` header of a path: its methods in the reference's order.
@@ -65,13 +73,21 @@ pub async fn check<B: MessageBody + 'static>(
         .and_then(|allow| header::HeaderValue::from_str(&allow.0).ok());
     let mut response = match admit(action, request.request()).await {
         Ok(permit) => {
+            let asker = Actor::of(&permit);
             request.extensions_mut().insert(permit);
-            next.call(request).await?.map_into_boxed_body()
+            let response = next.call(request).await?.map_into_boxed_body();
+            note_refusal(action, asker, &response);
+            response
         }
-        Err(failure) => {
+        Err((viewer, failure)) => {
             let (request, payload) = request.into_parts();
             upload::drain(payload).await;
-            ServiceResponse::new(request, HttpResponse::from_error(failure))
+            let address = request
+                .app_data::<Data<App>>()
+                .and_then(|app| origin::address(app, &request));
+            let response = ServiceResponse::new(request, HttpResponse::from_error(failure));
+            note_refusal(action, Actor::asking(&viewer, address), &response);
+            response
         }
     };
     if let Some(allow) = allow {
@@ -80,15 +96,50 @@ pub async fn check<B: MessageBody + 'static>(
     Ok(response)
 }
 
-async fn admit(action: Action, request: &HttpRequest) -> Answer<Permit> {
-    let app = request
-        .app_data::<Data<App>>()
-        .cloned()
-        .ok_or_else(|| anyhow::anyhow!("no app on the request"))?;
-    let viewer = viewer::resolve(&app, request).await?;
-    let permit = permit::admit(viewer, action, app.switches)?.from(origin::address(&app, request));
-    check_representation(action, request)?;
-    Ok(permit)
+/// A permit, or the refusal and who it is for.
+async fn admit(
+    action: Action,
+    request: &HttpRequest,
+) -> std::result::Result<Permit, (Viewer, Failure)> {
+    let stranger = |error: error::Error| (Viewer::Anonymous, Failure(error));
+    let app = request.app_data::<Data<App>>().cloned().ok_or_else(|| {
+        let error = anyhow::anyhow!("no app on the request");
+        stranger(error.into())
+    })?;
+    let viewer = viewer::resolve(&app, request).await.map_err(stranger)?;
+    let known = |error: error::Error| (viewer.clone(), Failure(error));
+    let permit = permit::admit(viewer.clone(), action, app.switches).map_err(known)?;
+    check_representation(action, request).map_err(known)?;
+    Ok(permit.from(origin::address(&app, request)))
+}
+
+/// Notes for the audit trail that somebody was refused: wrong credentials, and what an account may not do to
+/// anything. Strangers without credentials are everyday; so is what an account may not see.
+fn note_refusal(action: Action, actor: Actor, response: &ServiceResponse<BoxBody>) {
+    let error = response.response().error();
+    let Some(Failure(error)) = error.and_then(|error| error.as_error::<Failure>()) else {
+        return;
+    };
+    let is_noted = match error {
+        error::Error::Unauthenticated(Credentials::Refused(_)) | error::Error::Throttled(_) => true,
+        error::Error::Forbidden | error::Error::Denied(_) => rule(action).effect == Effect::Write,
+        _ => false,
+    };
+    let request = response.request();
+    if let Some(app) = request.app_data::<Data<App>>().filter(|_| is_noted) {
+        let path = request
+            .extensions()
+            .get::<Mount>()
+            .map(|mount| mount.path.clone());
+        let entry = Entry {
+            actor,
+            action: format!("{action:?}"),
+            object: path.unwrap_or_default(),
+            outcome: Outcome::Refused,
+            detail: error.to_string(),
+        };
+        app.audit.note(app.clock.now(), entry);
+    }
 }
 
 /// JSON is all there is: `?format=` must not ask for more, and `Accept` must not rule it out.

@@ -71,13 +71,16 @@ async fn cancel(
     let id = id.into_inner();
     let permit = permit.into_inner();
     let task = app
-        .read(move |tx| queue::cancelable(tx, &permit, id))
+        .read({
+            let permit = permit.clone();
+            move |tx| queue::cancelable(tx, &permit, id)
+        })
         .await?;
     read(&mut body)?;
     let row = task.id();
     let ask = {
         let app = app.clone();
-        move || imports::run::cancel((&app.db, &app.store), &task)
+        move || imports::run::cancel((&app.db, &app.store), &permit, &task)
     };
     match blocking(ask).await {
         Ok(()) => wait::until_finished(&app, row, PATIENCE).await,

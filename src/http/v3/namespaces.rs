@@ -9,6 +9,7 @@ use actix_web::web::ReqData;
 use serde_json::Map;
 use serde_json::Value;
 
+use crate::domain::audit;
 use crate::domain::namespaces::Link;
 use crate::domain::namespaces::Profile;
 use crate::domain::namespaces::create;
@@ -106,13 +107,20 @@ async fn show(
     Ok(Json(NamespaceDetail::new(namespace, &mount, viewer)))
 }
 
-async fn add(app: Data<App>, mount: Mount, mut body: Body) -> Answer<HttpResponse> {
+async fn add(
+    app: Data<App>,
+    mount: Mount,
+    permit: ReqData<Permit>,
+    mut body: Body,
+) -> Answer<HttpResponse> {
     let (mut new, wanted) = read(&mut body);
     body.check()?;
+    let permit = permit.into_inner();
     let namespace = app
         .write(move |tx| {
             new.owners = owners::resolve(tx, &wanted)?;
             create::create(tx, &new)?;
+            audit::record(tx, &permit, format!("namespace {}", new.name))?;
             queries::find(tx, &new.name)
         })
         .await?;
