@@ -7,6 +7,7 @@ use std::net::SocketAddr;
 use std::net::TcpListener;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::RwLock;
 
 use actix_web::HttpServer;
 use actix_web::dev::Server;
@@ -170,7 +171,7 @@ impl Hub {
             verified,
             password_turns: Semaphore::new(PASSWORD_TURNS),
             check_turns: Arc::new(Semaphore::new(config.publishing.workers)),
-            signing_key,
+            signing_key: RwLock::new(signing_key),
             metrics,
             audit: Pending::default(),
             downloads: Downloads::default(),

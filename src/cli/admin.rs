@@ -11,11 +11,16 @@ use crate::config::Config;
 use crate::db::Db;
 use crate::domain::accounts::assignments;
 use crate::domain::accounts::assignments::Holder;
+use crate::domain::accounts::instance;
 use crate::domain::accounts::passwords;
 use crate::domain::accounts::passwords::PasswordHash;
 use crate::domain::accounts::roles;
 use crate::domain::accounts::tokens;
 use crate::domain::accounts::users;
+use crate::domain::audit;
+use crate::domain::audit::Actor;
+use crate::domain::audit::Entry;
+use crate::domain::audit::Outcome;
 use crate::domain::namespaces::create;
 use crate::domain::namespaces::create::NewNamespace;
 use crate::kernel::clock::Clock;
@@ -110,6 +115,27 @@ pub(super) fn namespace(matches: &ArgMatches) -> anyhow::Result<()> {
                 .push((Holder::User(users::get(tx, owner)?.id), OWNER.to_owned()));
         }
         create::create(tx, &new)
+    })?;
+    Ok(())
+}
+
+pub(super) fn links(matches: &ArgMatches) -> anyhow::Result<()> {
+    let Some((_, matches)) = matches.subcommand() else {
+        return Ok(());
+    };
+    let (_, db) = open(matches)?;
+    db.write(|tx| {
+        instance::replace_signing_key(tx)?;
+        audit::write(
+            tx,
+            &Entry {
+                actor: Actor::command_line(),
+                action: "LinksRevoke".to_owned(),
+                object: "the key of download links".to_owned(),
+                outcome: Outcome::Done,
+                detail: String::new(),
+            },
+        )
     })?;
     Ok(())
 }

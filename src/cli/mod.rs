@@ -56,6 +56,7 @@ fn dispatch(matches: &ArgMatches) -> anyhow::Result<ExitCode> {
         Some(("user", matches)) => admin::user(matches),
         Some(("token", matches)) => admin::token(matches),
         Some(("namespace", matches)) => admin::namespace(matches),
+        Some(("links", matches)) => admin::links(matches),
         Some(("routes", _)) => tables::routes(),
         Some(("policy", _)) => tables::policy(),
         _ => say(&[format!("pocket-galaxy {}", env!("CARGO_PKG_VERSION"))]),
@@ -95,6 +96,7 @@ fn command() -> Command {
         .subcommand(token())
         .subcommand(namespace())
         .subcommand(audit())
+        .subcommand(links())
         .subcommand(Command::new("routes").about("Print every route, its action and its handler"))
         .subcommand(Command::new("policy").about("Print what each action asks of its caller"))
         .subcommand(Command::new("version").about("Print the version"))
@@ -163,6 +165,14 @@ fn namespace() -> Command {
         .arg(name("The namespace"))
         .arg(many("owner", "USER").help("A user who may publish into it and change it"));
     group("namespace", "Manage namespaces, also while the hub runs").subcommand(create)
+}
+
+fn links() -> Command {
+    let revoke = beside(
+        "revoke",
+        "End every download link that is out there, by replacing the key that signs them",
+    );
+    group("links", "Manage download links, also while the hub runs").subcommand(revoke)
 }
 
 fn audit() -> Command {

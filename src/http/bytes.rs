@@ -37,7 +37,7 @@ async fn read(
 ) -> Answer<HttpResponse> {
     let (base_path, file) = path.into_inner();
     if !signed_link::is_valid(
-        &app.signing_key,
+        &app.signing_key(),
         &base_path,
         &file,
         &params,

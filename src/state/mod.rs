@@ -3,6 +3,8 @@
 pub mod bell;
 
 use std::sync::Arc;
+use std::sync::PoisonError;
+use std::sync::RwLock;
 use std::time::Duration;
 
 use anyhow::Context;
@@ -16,6 +18,7 @@ use crate::content::Store;
 use crate::db::Db;
 use crate::db::tx::ReadTx;
 use crate::db::tx::WriteTx;
+use crate::domain::accounts::instance;
 use crate::domain::accounts::instance::SigningKey;
 use crate::domain::accounts::verified::Verified;
 use crate::domain::audit::pending::Pending;
@@ -53,8 +56,8 @@ pub struct App {
     /// How many uploads are checked at a time, likewise: as many as there are workers. Shared, because a turn
     /// ends with the work and not with the request that may have gone before.
     pub check_turns: Arc<Semaphore>,
-    /// The key that signs download links.
-    pub signing_key: SigningKey,
+    /// The key that signs download links, as of the last look at it.
+    pub signing_key: RwLock<SigningKey>,
     /// The metrics of this process.
     pub metrics: PrometheusHandle,
     /// Refusals on their way to the audit trail.
@@ -74,6 +77,26 @@ impl App {
             Event::TaskWaiting => self.bell.ring(),
             Event::TaskFinished(_) => self.finished.send_modify(|count| *count += 1),
         }
+    }
+
+    /// The key that signs download links.
+    pub fn signing_key(&self) -> SigningKey {
+        *self
+            .signing_key
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Looks at the key again: the command line may have put another in its place.
+    pub fn refresh_signing_key(&self) -> Result<()> {
+        let stored = self.db.read(instance::stored_signing_key)?;
+        if let Some(key) = stored.filter(|key| *key != self.signing_key()) {
+            *self
+                .signing_key
+                .write()
+                .unwrap_or_else(PoisonError::into_inner) = key;
+        }
+        Ok(())
     }
 
     /// How long a token lasts, if there is an end to it.

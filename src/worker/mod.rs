@@ -149,6 +149,9 @@ fn upkeep(app: &App) {
     if let Err(error) = app.downloads.flush(&app.db) {
         tracing::error!("writing download counts: {error}");
     }
+    if let Err(error) = app.refresh_signing_key() {
+        tracing::error!("reading the key of download links: {error}");
+    }
     if let Err(error) = app.audit.flush(&app.db) {
         tracing::error!("writing the audit trail: {error}");
     }

@@ -166,7 +166,7 @@ async fn download(
         app.downloads.count(&artifact.name);
     }
     let file = artifact.name.to_string();
-    let signed = signed_link::sign(&app.signing_key, &base_path, &file, app.clock.now());
+    let signed = signed_link::sign(&app.signing_key(), &base_path, &file, app.clock.now());
     let bytes = href::artifact_bytes(&base_path, &artifact.name);
     let location = format!("{}{bytes}?{signed}", origin.0);
     Ok(HttpResponse::Found()

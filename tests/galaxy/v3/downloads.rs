@@ -1,6 +1,12 @@
 //! The bytes of artifacts.
 
+use std::process::Command;
+use std::thread;
+use std::time::Duration;
+use std::time::Instant;
+
 use crate::support::client::Client;
+use crate::support::process::PROGRAM;
 use crate::support::server::TestServer;
 use crate::support::tarball::Artifact;
 use crate::support::tarball::collection;
@@ -109,6 +115,28 @@ fn a_link_that_was_not_signed_here_is_refused() {
         assert_eq!(reply.header("content-type"), "text/plain; charset=utf-8");
     }
     stranger.get("/pulp/content/").expect(404);
+}
+
+#[test]
+fn a_link_ends_when_the_key_that_signed_it_is_replaced() {
+    let (galaxy, _) = published();
+    let (stranger, path) = (galaxy.anonymous(), signed_path(&galaxy, &galaxy.admin()));
+    stranger.get(&path).expect(200);
+    let revoked = Command::new(PROGRAM)
+        .args(["links", "revoke", "--data"])
+        .arg(galaxy.data())
+        .status();
+    assert!(revoked.unwrap().success());
+    let start = Instant::now();
+    while stranger.get(&path).status != 403 {
+        assert!(
+            start.elapsed() < Duration::from_secs(20),
+            "the link still works"
+        );
+        thread::sleep(Duration::from_millis(100));
+    }
+    let fresh = signed_path(&galaxy, &galaxy.admin());
+    stranger.get(&fresh).expect(200);
 }
 
 #[test]
