@@ -211,8 +211,12 @@ pub const fn rule(action: Action) -> Rule {
         ArtifactRead => Rule::reads(SignedLink),
         // Which repositories take uploads at all is the label's say, in domain::imports.
         CollectionUpload => Rule::writes(SignedIn).holding(UPLOAD).seeing_repository(),
-        ImportRead | TaskList | TaskRead => Rule::reads(SignedIn),
-        TaskCancel => Rule::writes(SignedIn).holding(CANCEL_TASK),
+        TaskList => Rule::reads(SignedIn),
+        // All tasks are visible, but not what they tell of a repository that is not.
+        ImportRead | TaskRead => Rule::reads(SignedIn).seeing_repository(),
+        TaskCancel => Rule::writes(SignedIn)
+            .holding(CANCEL_TASK)
+            .seeing_repository(),
 
         NamespaceList | NamespaceRead => Rule::reads(OpenIf(Switch::AnonymousAccess)),
         NamespaceCreate => Rule::writes(SignedIn).holding(everywhere!(AddNamespace)),

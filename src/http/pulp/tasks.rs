@@ -1,5 +1,6 @@
 //! One task in full, and asking it to end (contract 03 §3.2).
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::HttpResponse;
@@ -10,11 +11,8 @@ use actix_web::web::Path;
 use actix_web::web::ReqData;
 use uuid::Uuid;
 
-use crate::db::tx::ReadTx;
 use crate::domain::imports;
 use crate::domain::tasks::State;
-use crate::domain::tasks::Task;
-use crate::domain::tasks::queries;
 use crate::domain::tasks::queue;
 use crate::http::kit::body::Body;
 use crate::http::kit::failure::Answer;
@@ -48,15 +46,16 @@ pub fn routes(r: &mut Routes) {
     );
 }
 
-/// A task and the collection version it added.
-fn find(tx: &ReadTx<'_>, uuid: Uuid) -> Result<(Task, Option<Uuid>)> {
-    let task = queries::find(tx, uuid)?;
-    let created = imports::queries::created(tx, task.id)?;
-    Ok((task, created))
-}
-
-async fn show(app: Data<App>, mount: Mount, id: Path<Uuid>) -> Answer<Json<PulpTask>> {
-    let (task, created) = app.read(move |tx| find(tx, id.into_inner())).await?;
+async fn show(
+    app: Data<App>,
+    mount: Mount,
+    permit: ReqData<Permit>,
+    id: Path<Uuid>,
+) -> Answer<Json<PulpTask>> {
+    let (permit, id) = (permit.into_inner(), id.into_inner());
+    let (task, created) = app
+        .read(move |tx| imports::queries::find_task(tx, &permit, id))
+        .await?;
     Ok(Json(PulpTask::new(task, created, &mount)))
 }
 
@@ -69,17 +68,15 @@ async fn cancel(
     mut body: Body,
 ) -> Answer<HttpResponse> {
     let id = id.into_inner();
-    let permit = permit.into_inner();
+    let permit = Arc::new(permit.into_inner());
+    let holder = Arc::clone(&permit);
     let task = app
-        .read({
-            let permit = permit.clone();
-            move |tx| queue::cancelable(tx, &permit, id)
-        })
+        .read(move |tx| queue::cancelable(tx, &holder, id))
         .await?;
     read(&mut body)?;
     let row = task.id();
     let ask = {
-        let app = app.clone();
+        let (app, permit) = (app.clone(), Arc::clone(&permit));
         move || imports::run::cancel((&app.db, &app.store), &permit, &task)
     };
     match blocking(ask).await {
@@ -87,7 +84,9 @@ async fn cancel(
         Err(Error::Conflict(Conflict::TaskFinished)) => {}
         Err(error) => return Err(Failure(error)),
     }
-    let (task, created) = app.read(move |tx| find(tx, id)).await?;
+    let (task, created) = app
+        .read(move |tx| imports::queries::find_task(tx, &permit, id))
+        .await?;
     let status = match task.state {
         State::Canceled | State::Canceling => StatusCode::OK,
         _ => StatusCode::CONFLICT,

@@ -1,10 +1,12 @@
 //! Following an import (contract 02 §2.5).
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::web::Data;
 use actix_web::web::Json;
 use actix_web::web::Path;
+use actix_web::web::ReqData;
 use uuid::Uuid;
 
 use crate::domain::imports::queries;
@@ -18,6 +20,7 @@ use crate::http::v3::shapes::imports::ImportDetail;
 use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Error;
 use crate::policy::action::Action;
+use crate::policy::permit::Permit;
 use crate::state::App;
 
 /// How long an answer is held back for an import that runs. `ansible-galaxy` sleeps two seconds
@@ -34,8 +37,14 @@ pub fn routes(r: &mut Routes) {
     }
 }
 
-async fn show(app: Data<App>, id: Path<Uuid>, params: Params) -> Answer<Json<ImportDetail>> {
+async fn show(
+    app: Data<App>,
+    permit: ReqData<Permit>,
+    id: Path<Uuid>,
+    params: Params,
+) -> Answer<Json<ImportDetail>> {
     let id = id.into_inner();
+    let permit = Arc::new(permit.into_inner());
     let since = match params.last("since") {
         None => None,
         Some(text) => Some(Timestamp::parse(text).ok_or_else(|| {
@@ -46,11 +55,12 @@ async fn show(app: Data<App>, id: Path<Uuid>, params: Params) -> Answer<Json<Imp
             )
         })?),
     };
-    let import = app.read(move |tx| queries::find(tx, id, since)).await?;
+    let find = |permit: Arc<Permit>| app.read(move |tx| queries::find(tx, &permit, id, since));
+    let import = find(Arc::clone(&permit)).await?;
     if import.task.finished_at.is_some() || since.is_some() {
         return Ok(Json(ImportDetail::from(import)));
     }
     wait::until_finished(&app, import.task.id, PATIENCE).await;
-    let import = app.read(move |tx| queries::find(tx, id, since)).await?;
+    let import = find(permit).await?;
     Ok(Json(ImportDetail::from(import)))
 }

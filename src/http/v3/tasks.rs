@@ -3,8 +3,10 @@
 use actix_web::web::Data;
 use actix_web::web::Json;
 use actix_web::web::Path;
+use actix_web::web::ReqData;
 use uuid::Uuid;
 
+use crate::domain::imports;
 use crate::domain::tasks::State;
 use crate::domain::tasks::queries;
 use crate::domain::tasks::queries::TaskFilter;
@@ -21,6 +23,7 @@ use crate::http::v3::shapes::tasks::TaskSummary;
 use crate::kernel::error::Error;
 use crate::kernel::error::Result;
 use crate::policy::action::Action;
+use crate::policy::permit::Permit;
 use crate::state::App;
 
 /// The routes of this file. An id that is no UUID is no route, as in the reference.
@@ -71,9 +74,10 @@ async fn list(
     )))
 }
 
-async fn show(app: Data<App>, id: Path<Uuid>) -> Answer<Json<TaskDetail>> {
-    let task = app
-        .read(move |tx| queries::find(tx, id.into_inner()))
+async fn show(app: Data<App>, permit: ReqData<Permit>, id: Path<Uuid>) -> Answer<Json<TaskDetail>> {
+    let (permit, id) = (permit.into_inner(), id.into_inner());
+    let (task, _) = app
+        .read(move |tx| imports::queries::find_task(tx, &permit, id))
         .await?;
     Ok(Json(TaskDetail::from(task)))
 }

@@ -6,3 +6,4 @@ mod crash;
 mod disk_full;
 mod first_run;
 mod limits;
+mod private;
