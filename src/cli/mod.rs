@@ -6,6 +6,7 @@
 mod admin;
 mod check;
 mod config;
+mod roles;
 mod serve;
 mod tables;
 
@@ -51,6 +52,7 @@ fn dispatch(matches: &ArgMatches) -> anyhow::Result<ExitCode> {
         Some(("config", matches)) => config::run(matches),
         Some(("user", matches)) => admin::user(matches),
         Some(("token", matches)) => admin::token(matches),
+        Some(("role", matches)) => roles::run(matches),
         Some(("namespace", matches)) => admin::namespace(matches),
         Some(("routes", _)) => tables::routes(),
         Some(("policy", _)) => tables::policy(),
@@ -89,6 +91,7 @@ fn command() -> Command {
         .subcommand(check())
         .subcommand(user())
         .subcommand(token())
+        .subcommand(roles::command())
         .subcommand(namespace())
         .subcommand(Command::new("routes").about("Print every route, its action and its handler"))
         .subcommand(Command::new("policy").about("Print what each action asks of its caller"))
@@ -209,6 +212,8 @@ mod tests {
             "pocket-galaxy token create --user NAME --data DIR",
             "pocket-galaxy user create NAME --role galaxy.collection_publisher --data DIR",
             "pocket-galaxy namespace create acme --owner ana --data DIR",
+            "pocket-galaxy role assign galaxy.auditor --user ana --data DIR",
+            "pocket-galaxy role unassign galaxy.auditor --group crew --namespace acme",
             "pocket-galaxy config show",
             "pocket-galaxy check a.tar.gz b.tar.gz --format json",
         ] {

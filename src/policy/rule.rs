@@ -218,6 +218,9 @@ pub const fn rule(action: Action) -> Rule {
         NamespaceCreate => Rule::writes(SignedIn).holding(everywhere!(AddNamespace)),
 
         NamespaceRoleList => Rule::reads(SignedIn).holding(on_object!(ChangeNamespace, Namespace)),
+        // Any role that fits may be given on one's own namespace, also one that holds more than the giver does
+        // there (galaxy.collection_admin may delete it). As in the reference, where owners do that by changing
+        // the namespace; what it opens ends at the namespace.
         NamespaceRoleAdd | NamespaceRoleRemove => {
             Rule::writes(SignedIn).holding(on_object!(ChangeNamespace, Namespace))
         }

@@ -121,6 +121,23 @@ pub fn assign(tx: &WriteTx<'_>, holder: Holder, role: &str, object: Option<Objec
     Ok(())
 }
 
+const HOLDS: &str = "
+    SELECT EXISTS (SELECT 1 FROM role_assignment a JOIN role r ON r.id = a.role_id
+                    WHERE r.name = :role AND a.user_id IS :user AND a.group_id IS :group
+                      AND a.object_kind IS :kind AND a.object_id IS :object)";
+
+/// Whether `holder` was given the role called `role` itself, on `object` or everywhere.
+pub fn holds(tx: &ReadTx<'_>, holder: Holder, role: &str, object: Option<Object>) -> Result<bool> {
+    let (user, group) = holder.columns();
+    let (kind, id) = object.map(Object::columns).unzip();
+    let values = named_params! {
+        ":role": role, ":user": user, ":group": group, ":kind": kind, ":object": id,
+    };
+    Ok(tx
+        .prepare_cached(HOLDS)?
+        .query_row(values, |row| row.get(0))?)
+}
+
 /// Takes the role called `role`, on `object` or everywhere, from `holder`; whether it was held there.
 /// Fails if there is no such role.
 pub fn unassign(

@@ -11,6 +11,14 @@ use crate::kernel::error::Result;
 use crate::kernel::ids::RepositoryId;
 use crate::policy::permit::Permit;
 
+/// The id of the repository called `name`.
+pub fn find_id(tx: &ReadTx<'_>, name: &str) -> Result<Option<RepositoryId>> {
+    let found = tx
+        .prepare_cached("SELECT id FROM repository WHERE name = :name")?
+        .query_row(named_params! {":name": name}, |row| row.get(0));
+    Ok(found.optional()?)
+}
+
 /// The repository with that UUID, if the caller may see it; the action's rule says whether that matters.
 /// Fails if there is none, and with the caller's refusal if it is private to others.
 pub fn visible(tx: &ReadTx<'_>, permit: &Permit, uuid: Uuid) -> Result<RepositoryId> {
