@@ -140,7 +140,7 @@ pub(super) fn links(matches: &ArgMatches) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn open(matches: &ArgMatches) -> anyhow::Result<(Config, Db)> {
+pub(super) fn open(matches: &ArgMatches) -> anyhow::Result<(Config, Db)> {
     let config = Config::load(matches)?;
     let db = serve::join_database(&config, Clock::System)?;
     Ok((config, db))

@@ -7,6 +7,7 @@ mod admin;
 mod audit;
 mod check;
 mod config;
+mod roles;
 mod serve;
 mod tables;
 
@@ -55,6 +56,7 @@ fn dispatch(matches: &ArgMatches) -> anyhow::Result<ExitCode> {
         Some(("config", matches)) => config::run(matches),
         Some(("user", matches)) => admin::user(matches),
         Some(("token", matches)) => admin::token(matches),
+        Some(("role", matches)) => roles::run(matches),
         Some(("namespace", matches)) => admin::namespace(matches),
         Some(("links", matches)) => admin::links(matches),
         Some(("routes", _)) => tables::routes(),
@@ -94,6 +96,7 @@ fn command() -> Command {
         .subcommand(check())
         .subcommand(user())
         .subcommand(token())
+        .subcommand(roles::command())
         .subcommand(namespace())
         .subcommand(audit())
         .subcommand(links())
@@ -246,6 +249,8 @@ mod tests {
             "pocket-galaxy token create --user NAME --data DIR",
             "pocket-galaxy user create NAME --role galaxy.collection_publisher --data DIR",
             "pocket-galaxy namespace create acme --owner ana --data DIR",
+            "pocket-galaxy role assign galaxy.auditor --user ana --data DIR",
+            "pocket-galaxy role unassign galaxy.auditor --group crew --namespace acme",
             "pocket-galaxy config show",
             "pocket-galaxy check a.tar.gz b.tar.gz --format json",
         ] {

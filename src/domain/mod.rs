@@ -12,6 +12,8 @@ pub mod namespaces;
 
 pub mod repositories;
 
+pub mod remotes;
+
 pub mod collections;
 
 pub mod imports;

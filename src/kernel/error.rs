@@ -93,6 +93,18 @@ pub enum Noun {
     Task(String),
     /// A user.
     User(String),
+    /// A group.
+    Group(String),
+    /// A role, by id.
+    Role(String),
+    /// A role that a user was given, by the id of that.
+    UserRole(String),
+    /// A role that a group was given, by the id of that.
+    GroupRole(String),
+    /// A repository, by id.
+    Repository(String),
+    /// A remote, by id.
+    Remote(String),
     /// A renderer asked for with `?format=`.
     Format(String),
 }
@@ -108,6 +120,11 @@ impl fmt::Display for Noun {
             Self::Distribution(path) => write!(f, "distribution {path}"),
             Self::Task(id) => write!(f, "task {id}"),
             Self::User(name) => write!(f, "user {name}"),
+            Self::Group(name) => write!(f, "group {name}"),
+            Self::Role(id) => write!(f, "role {id}"),
+            Self::UserRole(id) | Self::GroupRole(id) => write!(f, "role assignment {id}"),
+            Self::Repository(id) => write!(f, "repository {id}"),
+            Self::Remote(id) => write!(f, "remote {id}"),
             Self::Format(name) => write!(f, "format {name}"),
         }
     }

@@ -33,6 +33,21 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// What the reference calls its model, which permissions are sorted by.
+    pub const fn model(self) -> &'static str {
+        match self {
+            Self::Namespace => "namespace",
+            Self::Repository => "ansiblerepository",
+            Self::Remote => "collectionremote",
+            Self::Distribution => "ansibledistribution",
+            Self::Collection => "collection",
+            Self::Task => "task",
+            Self::Group => "group",
+            Self::User => "user",
+            Self::Foreign(model) => model,
+        }
+    }
+
     /// How `role_assignment.object_kind` spells it; `None` for what no role is held on.
     pub const fn column(self) -> Option<&'static str> {
         match self {

@@ -134,6 +134,24 @@ impl PermissionSet {
         all.filter(move |permission| self.holds(*permission))
     }
 
+    /// Those about things of this kind.
+    pub fn about(self, kind: Kind) -> Self {
+        let about = self.iter();
+        about
+            .filter(|permission| permission.kind() == kind)
+            .collect()
+    }
+
+    /// The names in the order every API shows them: by application, model and code name.
+    pub fn names(self) -> Vec<&'static str> {
+        let mut all: Vec<Permission> = self.iter().collect();
+        all.sort_by_key(|permission| {
+            let (app, code_name) = permission.as_str().split_once('.').unwrap_or_default();
+            (app, permission.kind().model(), code_name)
+        });
+        all.into_iter().map(Permission::as_str).collect()
+    }
+
     /// Whether any of them is about things of this kind: only then can a role be held on one.
     pub fn concerns(self, kind: Kind) -> bool {
         self.iter().any(|permission| permission.kind() == kind)
@@ -160,5 +178,30 @@ impl FromIterator<Permission> for PermissionSet {
 impl fmt::Display for Permission {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_sorted_by_application_then_model_then_code_name() {
+        let set = PermissionSet::of(&[
+            Permission::UploadToNamespace,
+            Permission::DeleteCollection,
+            Permission::ViewRemote,
+            Permission::ViewRepository,
+            Permission::ModifyRepositoryContent,
+        ]);
+        let sorted = [
+            "ansible.modify_ansible_repo_content",
+            "ansible.view_ansiblerepository",
+            "ansible.delete_collection",
+            "ansible.view_collectionremote",
+            "galaxy.upload_to_namespace",
+        ];
+        assert_eq!(set.names(), sorted);
+        assert_eq!(set.about(Kind::Remote).names(), sorted[3..4]);
     }
 }

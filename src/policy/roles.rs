@@ -229,6 +229,19 @@ pub const LOCKED: &[Role] = &[
     },
 ];
 
+/// Shipped roles that the reference lets no user hold everywhere, only on one object; groups may (contract 03,
+/// corrections, PUS-7). Its own accident, but clients see it.
+pub const NEVER_EVERYWHERE_FOR_A_USER: &[&str] = &[
+    "galaxy.ansible_repository_owner",
+    "galaxy.collection_namespace_owner",
+    "galaxy.collection_publisher",
+    "galaxy.collection_remote_owner",
+    "galaxy.execution_environment_collaborator",
+    "galaxy.execution_environment_namespace_owner",
+    "galaxy.execution_environment_publisher",
+    "galaxy.task_admin",
+];
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -240,5 +253,14 @@ mod tests {
             .filter(|role| role.name.starts_with("galaxy."));
         let sizes: Vec<u32> = galaxy.map(|role| role.permissions.len()).collect();
         assert_eq!(sizes, [2, 3, 8, 5, 13, 18, 30, 3, 7, 8, 12, 4, 4, 4, 3, 5]);
+    }
+
+    #[test]
+    fn roles_that_no_user_holds_everywhere_are_shipped_and_about_one_kind_of_thing() {
+        for name in NEVER_EVERYWHERE_FOR_A_USER {
+            let role = LOCKED.iter().find(|role| role.name == *name).unwrap();
+            let kind = role.permissions.iter().next().unwrap().kind();
+            assert_eq!(role.permissions.about(kind), role.permissions, "{name}");
+        }
     }
 }

@@ -222,6 +222,9 @@ pub const fn rule(action: Action) -> Rule {
         NamespaceCreate => Rule::writes(SignedIn).holding(everywhere!(AddNamespace)),
 
         NamespaceRoleList => Rule::reads(SignedIn).holding(on_object!(ChangeNamespace, Namespace)),
+        // Any role that fits may be given on one's own namespace, also one that holds more than the giver does
+        // there (galaxy.collection_admin may delete it). As in the reference, where owners do that by changing
+        // the namespace; what it opens ends at the namespace.
         NamespaceRoleAdd | NamespaceRoleRemove => {
             Rule::writes(SignedIn).holding(on_object!(ChangeNamespace, Namespace))
         }
@@ -257,6 +260,10 @@ pub const fn rule(action: Action) -> Rule {
         UserRoleAdd | UserRoleRemove => Rule::writes(Superuser),
 
         GroupList | GroupRead | GroupMemberList | GroupRoleList => Rule::reads(SignedIn),
+        // Whoever may add groups may give them any role, and put people into them: so the holder of
+        // galaxy.add_group can come to hold every role, if not what only superusers may. That is the
+        // reference's rule, and clients rely on it (galaxy.group_admin sets up groups by itself); the price is
+        // that galaxy.group_admin must be given with as much care as galaxy.content_admin and galaxy.user_admin.
         GroupCreate | GroupMemberAdd | GroupRoleAdd => {
             Rule::writes(SignedIn).holding(everywhere!(AddGroup))
         }

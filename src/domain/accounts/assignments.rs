@@ -1,5 +1,6 @@
-//! Giving roles, and reading who holds roles on an object.
+//! Who holds which role, row by row; [`super::holdings`] and [`super::object_roles`] are what the APIs do with it.
 
+use rusqlite::OptionalExtension;
 use rusqlite::named_params;
 use uuid::Uuid;
 
@@ -7,8 +8,11 @@ use crate::db::tx::ReadTx;
 use crate::db::tx::WriteTx;
 use crate::domain::accounts::roles;
 use crate::kernel::error::Error;
+use crate::kernel::error::Fault;
+use crate::kernel::error::Noun;
 use crate::kernel::error::Result;
 use crate::kernel::ids::GroupId;
+use crate::kernel::ids::RoleId;
 use crate::kernel::ids::UserId;
 use crate::policy::object::Object;
 
@@ -21,27 +25,142 @@ pub enum Holder {
     Group(GroupId),
 }
 
+impl Holder {
+    /// How `role_assignment.user_id` and `group_id` spell it.
+    pub(super) const fn columns(self) -> (Option<UserId>, Option<GroupId>) {
+        match self {
+            Self::User(id) => (Some(id), None),
+            Self::Group(id) => (None, Some(id)),
+        }
+    }
+
+    /// The name of the user or group. Fails if there is none.
+    pub fn name(self, tx: &ReadTx<'_>) -> Result<String> {
+        let (sql, id, missing) = match self {
+            Self::User(UserId(id)) => (
+                "SELECT username FROM user WHERE id = :id",
+                id,
+                Noun::User(id.to_string()),
+            ),
+            Self::Group(GroupId(id)) => (
+                "SELECT name FROM user_group WHERE id = :id",
+                id,
+                Noun::Group(id.to_string()),
+            ),
+        };
+        tx.prepare_cached(sql)?
+            .query_row(named_params! {":id": id}, |row| row.get(0))
+            .optional()?
+            .ok_or(Error::NotFound(missing))
+    }
+
+    /// `user` or `group`.
+    pub const fn noun(self) -> &'static str {
+        match self {
+            Self::User(_) => "user",
+            Self::Group(_) => "group",
+        }
+    }
+}
+
 const ASSIGN: &str = "
-    INSERT INTO role_assignment (uuid, user_id, group_id, role_id, object_kind, object_id, created_at)
-    VALUES (:uuid, :user, :group, :role, :kind, :object, :now)
+    INSERT INTO role_assignment (uuid, user_id, group_id, role_id, object_kind, object_id, created_by, created_at)
+    VALUES (:uuid, :user, :group, :role, :kind, :object, :by, :now)
     ON CONFLICT DO NOTHING";
+
+/// One row; `None` if it is there already.
+pub(super) fn insert(
+    tx: &WriteTx<'_>,
+    holder: Holder,
+    role: RoleId,
+    object: Option<Object>,
+    by: Option<UserId>,
+) -> Result<Option<Uuid>> {
+    let (user, group) = holder.columns();
+    let (kind, id) = object.map(Object::columns).unzip();
+    let uuid = Uuid::now_v7();
+    let added = tx.prepare_cached(ASSIGN)?.execute(named_params! {
+        ":uuid": uuid.to_string(), ":user": user, ":group": group, ":role": role, ":kind": kind, ":object": id,
+        ":by": by, ":now": tx.now,
+    })?;
+    Ok((added > 0).then_some(uuid))
+}
+
+const TAKE: &str = "
+    DELETE FROM role_assignment
+     WHERE role_id = :role AND user_id IS :user AND group_id IS :group AND object_kind IS :kind AND object_id IS :object";
+
+/// Takes the row away; whether there was one.
+pub(super) fn remove(
+    tx: &WriteTx<'_>,
+    holder: Holder,
+    role: RoleId,
+    object: Option<Object>,
+) -> Result<bool> {
+    let (user, group) = holder.columns();
+    let (kind, id) = object.map(Object::columns).unzip();
+    let removed = tx.prepare_cached(TAKE)?.execute(named_params! {
+        ":role": role, ":user": user, ":group": group, ":kind": kind, ":object": id,
+    })?;
+    Ok(removed > 0)
+}
+
+/// The role called `name`, or the error that says there is none.
+pub(super) fn role_called(tx: &ReadTx<'_>, name: &str) -> Result<RoleId> {
+    roles::find(tx, name)?.ok_or_else(|| {
+        let message = format!("Object with name={name} does not exist.");
+        Error::invalid("role", "does_not_exist", message)
+    })
+}
 
 /// Gives `holder` the role called `role`, on `object` or everywhere. Giving it twice is giving it once.
 /// Fails if there is no such role.
 pub fn assign(tx: &WriteTx<'_>, holder: Holder, role: &str, object: Option<Object>) -> Result<()> {
-    let (user, group) = match holder {
-        Holder::User(id) => (Some(id), None),
-        Holder::Group(id) => (None, Some(id)),
-    };
-    let (kind, id) = object.map(Object::columns).unzip();
-    let Some(role) = roles::find(tx, role)? else {
-        let message = format!("Object with name={role} does not exist.");
-        return Err(Error::invalid("role", "does_not_exist", message));
-    };
-    tx.prepare_cached(ASSIGN)?.execute(named_params! {
-        ":uuid": Uuid::now_v7().to_string(), ":user": user, ":group": group, ":role": role, ":kind": kind, ":object": id, ":now": tx.now,
-    })?;
+    let role = role_called(tx, role)?;
+    insert(tx, holder, role, object, None)?;
     Ok(())
+}
+
+const HOLDS: &str = "
+    SELECT EXISTS (SELECT 1 FROM role_assignment a JOIN role r ON r.id = a.role_id
+                    WHERE r.name = :role AND a.user_id IS :user AND a.group_id IS :group
+                      AND a.object_kind IS :kind AND a.object_id IS :object)";
+
+/// Whether `holder` was given the role called `role` itself, on `object` or everywhere.
+pub fn holds(tx: &ReadTx<'_>, holder: Holder, role: &str, object: Option<Object>) -> Result<bool> {
+    let (user, group) = holder.columns();
+    let (kind, id) = object.map(Object::columns).unzip();
+    let values = named_params! {
+        ":role": role, ":user": user, ":group": group, ":kind": kind, ":object": id,
+    };
+    Ok(tx
+        .prepare_cached(HOLDS)?
+        .query_row(values, |row| row.get(0))?)
+}
+
+/// Takes the role called `role`, on `object` or everywhere, from `holder`; whether it was held there.
+/// Fails if there is no such role.
+pub fn unassign(
+    tx: &WriteTx<'_>,
+    holder: Holder,
+    role: &str,
+    object: Option<Object>,
+) -> Result<bool> {
+    let role = role_called(tx, role)?;
+    remove(tx, holder, role, object)
+}
+
+/// Refuses a role that would open nothing on `object`.
+pub fn check_fits(tx: &ReadTx<'_>, role: RoleId, object: Object, refusal: String) -> Result<()> {
+    if roles::permissions(tx, role)?.concerns(object.kind()) {
+        return Ok(());
+    }
+    Err(wrong(refusal))
+}
+
+/// A fault of the request as a whole.
+pub(super) fn wrong(message: impl Into<String>) -> Error {
+    Error::Invalid(vec![Fault::new(None, "invalid", message)])
 }
 
 /// One holder of roles on an object.

@@ -1,15 +1,26 @@
 //! Roles: those that came with the server, and those people make.
 
 use rusqlite::OptionalExtension;
+use rusqlite::Row;
 use rusqlite::named_params;
 use uuid::Uuid;
 
+use crate::db::select::Select;
 use crate::db::tx::ReadTx;
 use crate::db::tx::WriteTx;
+use crate::domain::audit;
+use crate::kernel::clock::Timestamp;
+use crate::kernel::error::Error;
+use crate::kernel::error::Noun;
 use crate::kernel::error::Result;
+use crate::kernel::filter::TextFilter;
 use crate::kernel::ids::RoleId;
+use crate::kernel::page::Page;
+use crate::kernel::page::Window;
+use crate::policy::object::Kind;
 use crate::policy::permission::Permission;
 use crate::policy::permission::PermissionSet;
+use crate::policy::permit::Permit;
 use crate::policy::roles;
 use crate::policy::roles::LOCKED;
 
@@ -75,4 +86,246 @@ fn replace_permissions(tx: &WriteTx<'_>, id: RoleId, wanted: PermissionSet) -> R
         add.execute(named_params! {":id": id, ":name": permission.as_str()})?;
     }
     Ok(())
+}
+
+/// A role as administration shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Role {
+    /// The row.
+    pub id: RoleId,
+    /// The UUID.
+    pub uuid: Uuid,
+    /// The name every API knows it by.
+    pub name: String,
+    /// What it is for; the shipped roles have none.
+    pub description: Option<String>,
+    /// Whether it came with the server and cannot be changed.
+    pub is_locked: bool,
+    /// What its holders may do.
+    pub permissions: PermissionSet,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it was changed last.
+    pub updated_at: Timestamp,
+}
+
+const COLUMNS: &str = "id, uuid, name, description, locked, created_at, updated_at, \
+    (SELECT group_concat(permission) FROM role_permission WHERE role_id = role.id) AS permissions";
+
+fn read(row: &Row<'_>) -> rusqlite::Result<Role> {
+    Ok(Role {
+        id: row.get("id")?,
+        uuid: row.get::<_, String>("uuid")?.parse().unwrap_or_default(),
+        name: row.get("name")?,
+        description: row.get("description")?,
+        is_locked: row.get("locked")?,
+        permissions: listed(row.get::<_, Option<String>>("permissions")?.as_deref()),
+        created_at: row.get("created_at")?,
+        updated_at: row.get("updated_at")?,
+    })
+}
+
+/// The permissions that `group_concat` made one text of. What this program does not know opens nothing.
+pub(super) fn listed(names: Option<&str>) -> PermissionSet {
+    let names = names.unwrap_or_default().split(',');
+    names.filter_map(Permission::parse).collect()
+}
+
+/// What a list of roles can be narrowed to.
+#[derive(Debug, Default)]
+pub struct RoleFilter {
+    /// Conditions on the name.
+    pub name: Vec<TextFilter>,
+    /// Conditions on the description.
+    pub description: Vec<TextFilter>,
+    /// Only shipped ones, or only others.
+    pub is_locked: Option<bool>,
+    /// Each of these permissions must be among its own.
+    pub contains: Vec<String>,
+    /// It has permissions, and all of them are about things of this kind.
+    pub only_about: Option<Kind>,
+    /// How to sort.
+    pub order: RoleOrder,
+}
+
+/// The orders a list of roles can have.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub enum RoleOrder {
+    /// Newest first.
+    #[default]
+    NewestFirst,
+    /// Oldest first.
+    OldestFirst,
+    /// By name.
+    Name,
+    /// By name, backwards.
+    NameDescending,
+    /// By description.
+    Description,
+    /// By description, backwards.
+    DescriptionDescending,
+    /// Those made here first.
+    Locked,
+    /// Shipped ones first.
+    LockedDescending,
+    /// By the last change.
+    Updated,
+    /// By the last change, backwards.
+    UpdatedDescending,
+}
+
+impl RoleOrder {
+    const fn sql(self) -> &'static str {
+        match self {
+            Self::NewestFirst => "id DESC",
+            Self::OldestFirst => "id",
+            Self::Name => "name",
+            Self::NameDescending => "name DESC",
+            Self::Description => "description, id",
+            Self::DescriptionDescending => "description DESC, id DESC",
+            Self::Locked => "locked, id",
+            Self::LockedDescending => "locked DESC, id DESC",
+            Self::Updated => "updated_at, id",
+            Self::UpdatedDescending => "updated_at DESC, id DESC",
+        }
+    }
+}
+
+const CONTAINS: &str = "id IN (SELECT role_id FROM role_permission WHERE permission = ?)";
+const HAS_ANY: &str = "id IN (SELECT role_id FROM role_permission) AND NOT EXISTS (
+    SELECT 1 FROM role_permission
+     WHERE role_id = role.id AND permission NOT IN (SELECT value FROM json_each(?)))";
+
+/// Roles that pass `filter`, each with its permissions: two queries however many there are.
+pub fn list(tx: &ReadTx<'_>, filter: &RoleFilter, window: Window) -> Result<Page<Role>> {
+    let about = filter.only_about.map(|kind| {
+        let all = Permission::ALL.iter().copied();
+        let names: Vec<&str> = all
+            .filter(|permission| permission.kind() == kind)
+            .map(|permission| permission.as_str())
+            .collect();
+        serde_json::json!(names).to_string()
+    });
+    let select = Select::new(COLUMNS, "role")
+        .texts("name", &filter.name)
+        .texts("description", &filter.description)
+        .filter_some("locked = ?", filter.is_locked)
+        .filter_some(HAS_ANY, about);
+    let contained = filter.contains.iter();
+    contained
+        .fold(select, |select, permission| {
+            select.filter(CONTAINS, permission)
+        })
+        .order_by(filter.order.sql())
+        .page(tx, window, read)
+}
+
+/// The role with that UUID.
+pub fn get(tx: &ReadTx<'_>, uuid: Uuid) -> Result<Role> {
+    tx.prepare_cached(&format!("SELECT {COLUMNS} FROM role WHERE uuid = :uuid"))?
+        .query_row(named_params! {":uuid": uuid.to_string()}, read)
+        .optional()?
+        .ok_or_else(|| Error::NotFound(Noun::Role(uuid.to_string())))
+}
+
+/// As [`get`], and refused for a shipped role: those change with the program only.
+pub fn get_unlocked(tx: &ReadTx<'_>, uuid: Uuid) -> Result<Role> {
+    let role = get(tx, uuid)?;
+    if role.is_locked {
+        return Err(Error::Denied("The role is locked.".to_owned()));
+    }
+    Ok(role)
+}
+
+/// The permissions of these names. Fails with the first that there is none of.
+pub fn parse_permissions(names: &[String]) -> Result<PermissionSet> {
+    let unknown = |name: &String| {
+        let message = format!("Permission '{name}' does not exist.");
+        Error::invalid("permissions", "does_not_exist", message)
+    };
+    names
+        .iter()
+        .map(|name| Permission::parse(name).ok_or_else(|| unknown(name)))
+        .collect()
+}
+
+/// What to make of a role; what is `None` stays as it is, or empty in a new one.
+#[derive(Debug, Default)]
+pub struct RoleDraft {
+    /// The name; a new role must have one.
+    pub name: Option<String>,
+    /// What it is for.
+    pub description: Option<Option<String>>,
+    /// What its holders may do.
+    pub permissions: Option<PermissionSet>,
+}
+
+const CREATE: &str = "
+    INSERT INTO role (uuid, name, description, created_by, modified_by, created_at, updated_at)
+    VALUES (:uuid, :name, :description, :by, :by, :now, :now)
+    ON CONFLICT (name) DO NOTHING";
+
+/// Makes a role (contract 03, PRL-2). Fails if the name is taken.
+pub fn create(tx: &WriteTx<'_>, permit: &Permit, draft: &RoleDraft) -> Result<Role> {
+    let name = draft.name.as_deref().unwrap_or_default();
+    let uuid = Uuid::now_v7();
+    let added = tx.prepare_cached(CREATE)?.execute(named_params! {
+        ":uuid": uuid.to_string(), ":name": name, ":description": draft.description.as_ref().and_then(Option::as_deref),
+        ":by": permit.account()?.id, ":now": tx.now,
+    })?;
+    if added == 0 {
+        return Err(taken());
+    }
+    let permissions = draft.permissions.unwrap_or_default();
+    replace_permissions(tx, RoleId(tx.last_insert_rowid()), permissions)?;
+    let detail = permissions.names().join(" ");
+    audit::record_with(tx, permit, format!("role {name}"), detail)?;
+    get(tx, uuid)
+}
+
+fn taken() -> Error {
+    Error::invalid("name", "unique", "This field must be unique.")
+}
+
+const UPDATE: &str = "
+    UPDATE role SET name = :name, description = :description, modified_by = :by, updated_at = :now WHERE id = :id";
+
+/// Changes a role, for all who hold it and from the next request on (contract 03, PRL-4, PRL-5). Fails for a
+/// shipped one, and if the name is taken by another.
+pub fn update(tx: &WriteTx<'_>, permit: &Permit, uuid: Uuid, draft: &RoleDraft) -> Result<Role> {
+    let role = get_unlocked(tx, uuid)?;
+    let name = draft.name.as_deref().unwrap_or(&role.name);
+    if find(tx, name)?.is_some_and(|id| id != role.id) {
+        return Err(taken());
+    }
+    let description = draft.description.as_ref().unwrap_or(&role.description);
+    tx.prepare_cached(UPDATE)?.execute(named_params! {
+        ":name": name, ":description": description, ":by": permit.account()?.id, ":now": tx.now, ":id": role.id,
+    })?;
+    let mut changes = Vec::new();
+    if name != role.name {
+        changes.push(format!("renamed to {name}"));
+    }
+    if let Some(wanted) = draft
+        .permissions
+        .filter(|wanted| *wanted != role.permissions)
+    {
+        replace_permissions(tx, role.id, wanted)?;
+        changes.push(format!("permissions {}", wanted.names().join(" ")));
+    }
+    audit::record_with(
+        tx,
+        permit,
+        format!("role {}", role.name),
+        changes.join("; "),
+    )?;
+    get(tx, uuid)
+}
+
+/// Deletes a role; whoever held it does not any more (contract 03, PRL-6). Fails for a shipped one.
+pub fn delete(tx: &WriteTx<'_>, permit: &Permit, uuid: Uuid) -> Result<()> {
+    let role = get_unlocked(tx, uuid)?;
+    tx.prepare_cached("DELETE FROM role WHERE id = :id")?
+        .execute(named_params! {":id": role.id})?;
+    audit::record(tx, permit, format!("role {}", role.name))
 }

@@ -49,6 +49,19 @@ pub fn find_id(tx: &ReadTx<'_>, name: &str) -> Result<Option<NamespaceId>> {
     Ok(found.optional()?)
 }
 
+/// Fails if there is no namespace of that number.
+pub fn check_exists(tx: &ReadTx<'_>, id: NamespaceId) -> Result<()> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM namespace WHERE id = :id)";
+    let exists = tx
+        .prepare_cached(sql)?
+        .query_row(named_params! {":id": id}, |row| row.get(0))?;
+    if exists {
+        Ok(())
+    } else {
+        Err(Error::NotFound(Noun::Namespace(id.0.to_string())))
+    }
+}
+
 /// The namespace called `name`, whole.
 pub fn find(tx: &ReadTx<'_>, name: &str) -> Result<Namespace> {
     let mut namespace = tx

@@ -51,8 +51,11 @@ impl Body {
         let fields = match media_type.as_str() {
             "" | "application/json" => match serde_json::from_slice(bytes) {
                 Ok(Value::Object(fields)) => fields,
-                Ok(_) => {
-                    let message = "Invalid data. Expected a dictionary.";
+                Ok(other) => {
+                    let message = format!(
+                        "Invalid data. Expected a dictionary, but got {}.",
+                        python_type(&other)
+                    );
                     return Err(Error::Invalid(vec![Fault::new(None, "invalid", message)]));
                 }
                 Err(error) => return Err(Error::Malformed(format!("JSON parse error - {error}"))),
@@ -119,6 +122,15 @@ impl Body {
     /// The text called `name`, `None` if the field is absent: for changes of what is sent only.
     pub fn sent_text(&mut self, name: &'static str) -> Option<String> {
         self.has(name).then(|| self.text(name))
+    }
+
+    /// As [`Body::sent_text`], with a null told from an empty text: `Some(None)` is null.
+    pub fn nullable_text(&mut self, name: &'static str) -> Option<Option<String>> {
+        match self.fields.get(name) {
+            None => None,
+            Some(Value::Null) => Some(None),
+            Some(_) => Some(Some(self.text(name))),
+        }
     }
 
     /// The text called `name` as it was sent, blanks and all: for passwords. `None` if it is absent or null.
@@ -227,6 +239,16 @@ impl Body {
         objects
     }
 
+    /// Whether there is a field called `name`, and it is null.
+    pub fn is_null(&self, name: &str) -> bool {
+        self.fields.get(name).is_some_and(Value::is_null)
+    }
+
+    /// Notes what others found wrong.
+    pub fn blame(&mut self, faults: Vec<Fault>) {
+        self.faults.extend(faults);
+    }
+
     /// Notes that the field called `name` is wrong.
     pub fn fault(&mut self, name: &'static str, code: &'static str, message: impl Into<String>) {
         self.faults.push(Fault::new(Some(name), code, message));
@@ -240,6 +262,19 @@ impl Body {
         } else {
             Err(Error::Invalid(faults))
         }
+    }
+}
+
+/// What the reference calls the type of a value.
+fn python_type(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "NoneType",
+        Value::Bool(_) => "bool",
+        Value::Number(number) if number.is_f64() => "float",
+        Value::Number(_) => "int",
+        Value::String(_) => "str",
+        Value::Array(_) => "list",
+        Value::Object(_) => "dict",
     }
 }
 

@@ -180,8 +180,19 @@ pub fn messages(error: &Error, request_id: &str) -> Vec<Message> {
 
 /// What the reference's framework says of a missing row, by the name of its model. Its galaxy envelope leaves it out.
 pub fn missing(error: &Error) -> Option<String> {
-    let model = match error {
-        Error::NotFound(Noun::Task(_)) => "Task",
+    let Error::NotFound(noun) = error else {
+        return None;
+    };
+    let model = match noun {
+        Noun::Task(_) => "Task",
+        Noun::User(_) => "User",
+        Noun::Group(_) => "Group",
+        Noun::Role(_) => "Role",
+        Noun::UserRole(_) => "UserRole",
+        Noun::GroupRole(_) => "GroupRole",
+        Noun::Namespace(_) => "Namespace",
+        Noun::Repository(_) => "AnsibleRepository",
+        Noun::Remote(_) => "CollectionRemote",
         _ => return None,
     };
     Some(format!("No {model} matches the given query."))

@@ -42,6 +42,8 @@ pub const PULP_NAME: &[Suffix] = &[
     StartsWith,
     IStartsWith,
 ];
+/// What the pulp family knows of the role that was given.
+pub const PULP_ROLE: &[Suffix] = &[Exact, In, Contains, IContains, StartsWith];
 /// What `_ui/v1` knows of most texts.
 pub const UI_TEXT: &[Suffix] = &[Exact, Contains, StartsWith];
 /// What `_ui/v1` knows of a group's name.

@@ -97,6 +97,7 @@ pub const DELIBERATE: &[Difference] = &[
             "errors/no-slash-get-with-query",
             "namespaces/ns-detail-no-slash",
             "publish/upload-no-slash",
+            "roles/role-patch-no-slash",
         ],
     ),
     row(
@@ -112,6 +113,16 @@ pub const DELIBERATE: &[Difference] = &[
             "errors/no-slash-unknown",
             "imports/import-bad-uuid",
         ],
+    ),
+    row(
+        Like("roles/role-list-locked-galaxy"),
+        "roles of the containers and files are not shipped (contract 08 §8.2), so all fit on the first page",
+        &["errors/pulp-bad-boolean"],
+    ),
+    row(
+        Keys(200, &["permissions"]),
+        "the routes of roles on namespaces are there (contract 03, PNS-3)",
+        &["namespaces/pulp-ns-my-permissions"],
     ),
     row(
         Detail(404, "Not found."),

@@ -65,6 +65,7 @@ pub fn furnish(tx: &WriteTx<'_>, hash: &PasswordHash) -> Result<()> {
         }
     }
     let group = add_group(tx, "rec_group", owner)?;
+    add_roles(tx, plain, group)?;
     add_namespaces(tx, plain, owner, group)?;
     add_repository(
         tx,
@@ -80,6 +81,31 @@ pub fn furnish(tx: &WriteTx<'_>, hash: &PasswordHash) -> Result<()> {
         role,
         Some(Object::Repository(private)),
     )
+}
+
+/// Roles of the recorded server's own making, and whoever holds them; the last two are there to be taken away.
+fn add_roles(tx: &WriteTx<'_>, plain: UserId, group: GroupId) -> Result<()> {
+    let uploads: &[&str] = &["galaxy.change_namespace", "galaxy.upload_to_namespace"];
+    for (role, permissions) in [
+        ("galaxy.rec_uploader", uploads),
+        ("galaxy.rec_next", uploads),
+        ("galaxy.rec_kept", &["galaxy.view_synclist"]),
+        ("galaxy.rec_gone", uploads),
+    ] {
+        tx.execute(
+            "INSERT INTO role (uuid, name, description, created_at, updated_at) VALUES (?1, ?2, 'May upload', 0, 0)",
+            (Uuid::now_v7().to_string(), role),
+        )?;
+        for permission in permissions {
+            tx.execute(
+                "INSERT INTO role_permission (role_id, permission) SELECT id, ?2 FROM role WHERE name = ?1",
+                (role, permission),
+            )?;
+        }
+    }
+    assignments::assign(tx, Holder::Group(group), "galaxy.rec_uploader", None)?;
+    assignments::assign(tx, Holder::Group(group), "galaxy.rec_gone", None)?;
+    assignments::assign(tx, Holder::User(plain), "galaxy.rec_kept", None)
 }
 
 fn add_group(tx: &WriteTx<'_>, name: &str, member: UserId) -> Result<GroupId> {

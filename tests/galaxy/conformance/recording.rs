@@ -85,6 +85,9 @@ pub struct Request {
 #[derive(Debug, Deserialize)]
 pub struct Template {
     pub path: String,
+    /// Values by name; a text, and empty, if there were none.
+    #[serde(default)]
+    pub query: Value,
 }
 
 fn yes() -> bool {

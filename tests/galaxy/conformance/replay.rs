@@ -14,8 +14,38 @@ use crate::support::form::Form;
 use crate::support::server::PASSWORD;
 
 /// Bodies that would meet what is on the stage already: there they were sent to an empty server.
-const RENAMED: &[(&str, &str, &str)] =
-    &[("namespaces/ns-create", "\"rec_alpha\"", "\"rec_created\"")];
+const RENAMED: &[(&str, &str, &str)] = &[
+    ("namespaces/ns-create", "\"rec_alpha\"", "\"rec_created\""),
+    ("repositories/repo-add-role", ROLE, OTHER_ROLE),
+    ("repositories/repo-remove-role", ROLE, OTHER_ROLE),
+    (
+        "roles/group-role-add-global",
+        "galaxy.rec_uploader",
+        "galaxy.rec_next",
+    ),
+    (
+        "roles/group-role-add-object",
+        "namespaces/19/",
+        "namespaces/${ns_gamma}/",
+    ),
+    (
+        "roles/user-role-add-object",
+        "namespaces/18/",
+        "namespaces/${ns_alpha}/",
+    ),
+];
+
+/// The group of the recordings has this role on the private repository from the start, and can get the other.
+const ROLE: &str = "galaxy.ansible_repository_owner";
+const OTHER_ROLE: &str = "galaxy.collection_curator";
+
+/// What is deleted, and the variable of one that nothing else asks for; and one that is given a role of which
+/// another exchange expects that it is not there.
+const ELSEWHERE: &[(&str, &str, &str)] = &[
+    ("roles/group-role-delete", "${gr_glob}", "${gr_gone}"),
+    ("roles/role-delete", "${r_up}", "${r_gone}"),
+    ("roles/user-role-add", "${u_plain}", "${ru_auditor}"),
+];
 
 /// Sends what was recorded. Fails with the name of a variable for which the stage has nothing.
 pub fn replay(stage: &Stage, recording: &Recording) -> Result<Reply, String> {
@@ -67,9 +97,9 @@ pub fn path(stage: &Stage, recording: &Recording) -> Result<String, String> {
     let path = match &request.template {
         None => request.path.clone(),
         Some(template) if template.path == "${signed}" => signed(stage, request),
-        Some(template) => fill(stage, &template.path)?,
+        Some(template) => fill(stage, &changed(ELSEWHERE, &recording.id, &template.path))?,
     };
-    Ok(match request.query.as_str() {
+    Ok(match query(stage, request)?.as_str() {
         "" => path,
         // The signature itself was not recorded, only that it was a wrong one.
         "{signed}" => format!(
@@ -80,21 +110,26 @@ pub fn path(stage: &Stage, recording: &Recording) -> Result<String, String> {
     })
 }
 
+/// The query, with this server's ids where the recorded one had others.
+fn query(stage: &Stage, request: &Request) -> Result<String, String> {
+    let template = request.template.as_ref();
+    let values = template.and_then(|template| template.query.as_object());
+    let has_variables = |text: &Value| text.as_str().is_some_and(|text| text.contains("${"));
+    match values.filter(|values| values.values().any(has_variables)) {
+        None => Ok(request.query.clone()),
+        Some(values) => {
+            let mut query = url::form_urlencoded::Serializer::new(String::new());
+            for (name, value) in values {
+                query.append_pair(name, &filled(stage, value.as_str().unwrap())?);
+            }
+            Ok(query.finish())
+        }
+    }
+}
+
 /// Fills in `${variables}`; what does not begin at the host then is below the API root.
 fn fill(stage: &Stage, template: &str) -> Result<String, String> {
-    let mut path = String::new();
-    let mut rest = template;
-    while let Some((before, after)) = rest.split_once("${") {
-        let (name, after) = after.split_once('}').unwrap();
-        let value = stage
-            .variables
-            .get(name)
-            .ok_or_else(|| format!("${{{name}}}"))?;
-        path.push_str(before);
-        path.push_str(value);
-        rest = after;
-    }
-    path.push_str(rest);
+    let path = filled(stage, template)?;
     let is_whole = ["/api/", "/pulp/content/"]
         .iter()
         .any(|start| path.starts_with(start));
@@ -103,6 +138,23 @@ fn fill(stage: &Stage, template: &str) -> Result<String, String> {
     } else {
         format!("{}{path}", ROOT.trim_end_matches('/'))
     })
+}
+
+fn filled(stage: &Stage, template: &str) -> Result<String, String> {
+    let mut text = String::new();
+    let mut rest = template;
+    while let Some((before, after)) = rest.split_once("${") {
+        let (name, after) = after.split_once('}').unwrap();
+        let value = stage
+            .variables
+            .get(name)
+            .ok_or_else(|| format!("${{{name}}}"))?;
+        text.push_str(before);
+        text.push_str(value);
+        rest = after;
+    }
+    text.push_str(rest);
+    Ok(text)
 }
 
 /// The signed link to the file of a recorded one.
@@ -151,14 +203,20 @@ fn body(stage: &Stage, recording: &Recording) -> (String, Vec<u8>) {
         Value::String(text) => (media_type, text.clone().into_bytes()),
         json => (
             media_type,
-            renamed(&recording.id, json.to_string()).into_bytes(),
+            renamed(stage, &recording.id, &json.to_string()).into_bytes(),
         ),
     }
 }
 
-fn renamed(id: &str, body: String) -> String {
-    let change = RENAMED.iter().find(|(of, _, _)| *of == id);
-    change.map_or(body.clone(), |(_, from, to)| body.replace(from, to))
+fn renamed(stage: &Stage, id: &str, body: &str) -> String {
+    let body = changed(RENAMED, id, body);
+    filled(stage, &body).unwrap_or(body)
+}
+
+/// The text as a row for this exchange changes it.
+fn changed(rows: &[(&str, &str, &str)], id: &str, text: &str) -> String {
+    let row = rows.iter().find(|(of, _, _)| *of == id);
+    row.map_or(text.to_owned(), |(_, from, to)| text.replace(from, to))
 }
 
 /// The recorded parts, with their oddities and the artifacts of this stage.

@@ -270,7 +270,52 @@ const FOUND: &[(&str, &str)] = &[
         "repo_rec",
         "SELECT uuid FROM repository WHERE name = 'rec_repo'",
     ),
+    (
+        "r_up",
+        "SELECT uuid FROM role WHERE name = 'galaxy.rec_uploader'",
+    ),
+    (
+        "r_gone",
+        "SELECT uuid FROM role WHERE name = 'galaxy.rec_gone'",
+    ),
+    (
+        "gr_glob",
+        "SELECT a.uuid FROM role_assignment a JOIN role r ON r.id = a.role_id JOIN user_group g ON g.id = a.group_id \
+          WHERE r.name = 'galaxy.rec_uploader' AND g.name = 'rec_group'",
+    ),
+    (
+        "gr_gone",
+        "SELECT a.uuid FROM role_assignment a JOIN role r ON r.id = a.role_id JOIN user_group g ON g.id = a.group_id \
+          WHERE r.name = 'galaxy.rec_gone' AND g.name = 'rec_group'",
+    ),
+    (
+        "ur",
+        "SELECT a.uuid FROM role_assignment a JOIN role r ON r.id = a.role_id JOIN user u ON u.id = a.user_id \
+          WHERE r.name = 'galaxy.rec_kept' AND u.username = 'rec_plain'",
+    ),
+    (
+        "ns_alpha",
+        "SELECT id FROM namespace WHERE name = 'rec_alpha'",
+    ),
+    (
+        "ns_beta",
+        "SELECT id FROM namespace WHERE name = 'rec_beta'",
+    ),
+    (
+        "ns_gamma",
+        "SELECT id FROM namespace WHERE name = 'rec_gamma_b'",
+    ),
+    (
+        "remote_rec",
+        "SELECT uuid FROM remote WHERE name = 'community'",
+    ),
+    ("ru_auditor", NOBODY_YET),
+    ("ru_collection_admin", NOBODY_YET),
+    ("ru_synclist_owner", NOBODY_YET),
 ];
+
+/// Somebody who holds no role, for those that are given one by one.
+const NOBODY_YET: &str = "SELECT id FROM user WHERE username = 'rec_role_task_admin'";
 
 fn variables(server: &TestServer) -> BTreeMap<String, String> {
     let find = |sql: &str| {

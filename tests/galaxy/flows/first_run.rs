@@ -167,3 +167,95 @@ fn routes_policy_version_and_settings_are_printed() {
     );
     assert!(run("serve --help").contains("GALAXY_LISTEN"));
 }
+
+#[test]
+fn roles_are_seen_given_and_taken_beside_the_hub() {
+    let galaxy = TestServer::start();
+    let data = galaxy.data();
+    let ana = galaxy.user("ana", &[]);
+    let told = |line: &str| {
+        let output = command(data, line);
+        assert!(!output.status.success(), "{line}");
+        String::from_utf8(output.stderr).unwrap()
+    };
+    let listed = printed(data, "role list");
+    assert!(
+        listed.contains("galaxy.auditor\tshipped\t5 permissions\n"),
+        "{listed}"
+    );
+    let shown = printed(data, "role show galaxy.collection_publisher");
+    assert_eq!(
+        shown,
+        "galaxy.add_namespace\ngalaxy.change_namespace\ngalaxy.upload_to_namespace\n"
+    );
+    let make = |name: &str| {
+        let body = format!(r#"{{"name": "{name}", "groups": [], "users": []}}"#);
+        ana.post("v3/namespaces/", &body).status
+    };
+    let line = "galaxy.collection_publisher --user ana";
+    assert_eq!(make("acme"), 403);
+    let given = printed(data, &format!("role assign {line}"));
+    assert_eq!(
+        given,
+        "user ana holds galaxy.collection_publisher everywhere now\n"
+    );
+    assert!(printed(data, &format!("role assign {line}")).contains("already"));
+    assert_eq!(make("acme"), 201);
+    printed(data, &format!("role unassign {line}"));
+    assert_eq!(make("other"), 403);
+    assert!(printed(data, &format!("role unassign {line}")).contains("did not hold"));
+    let owner =
+        "galaxy.collection_namespace_owner --group system:partner-engineers --namespace acme";
+    printed(data, &format!("role assign {owner}"));
+    printed(
+        data,
+        "role assign galaxy.collection_curator --user ana --repository staging",
+    );
+    for (line, expected) in [
+        (
+            "role show nope",
+            "there is no role nope; pocket-galaxy role list",
+        ),
+        ("role assign nope --user ana", "nope does not exist"),
+        (
+            "role assign galaxy.auditor --user eve",
+            "there is no user eve; pocket-galaxy user list",
+        ),
+        (
+            "role assign galaxy.auditor --group none",
+            "there is no group none",
+        ),
+        (
+            "role assign galaxy.auditor --user ana --namespace nope",
+            "there is no namespace nope",
+        ),
+        (
+            "role assign galaxy.auditor --user ana --repository nope",
+            "there is no repository nope",
+        ),
+        (
+            "role assign galaxy.auditor --user ana --namespace acme",
+            "carries no permission for a namespace",
+        ),
+        ("role assign galaxy.auditor", "--user"),
+        (
+            "role assign galaxy.auditor --user ana --group crew",
+            "--group",
+        ),
+    ] {
+        let told = told(line);
+        assert!(told.contains(expected), "{line}: {told}");
+    }
+    let trail = "SELECT group_concat(via || ' ' || action || ' ' || object || ', ' || detail, '|') FROM audit \
+                 WHERE via = 'command line'";
+    let trail: String = galaxy
+        .db()
+        .read(|tx| Ok(tx.query_row(trail, [], |row| row.get(0))?))
+        .unwrap();
+    let expected = "command line UserRoleAdd user ana, role galaxy.collection_publisher everywhere|\
+                    command line UserRoleRemove user ana, role galaxy.collection_publisher everywhere|\
+                    command line NamespaceRoleAdd namespace acme, \
+                    role galaxy.collection_namespace_owner: group system:partner-engineers|\
+                    command line RepositoryRoleAdd repository staging, role galaxy.collection_curator: user ana";
+    assert_eq!(trail, expected);
+}

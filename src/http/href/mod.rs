@@ -1,9 +1,12 @@
-//! The one file that turns names into URLs.
+//! The one place that turns names into URLs, and URLs into names.
+
+pub mod object;
 
 use std::fmt;
 
 use uuid::Uuid;
 
+use crate::domain::accounts::assignments::Holder;
 use crate::http::kit::mount::Mount;
 use crate::kernel::ids::NamespaceId;
 use crate::kernel::ids::UserId;
@@ -100,6 +103,20 @@ pub fn namespace(mount: &Mount, id: NamespaceId) -> String {
         "{}pulp/api/v3/pulp_ansible/namespaces/{}/",
         mount.root, id.0
     )
+}
+
+/// The path of a role.
+pub fn role(mount: &Mount, uuid: Uuid) -> String {
+    format!("{}pulp/api/v3/roles/{uuid}/", mount.root)
+}
+
+/// The path of a role that a user or group was given.
+pub fn assignment(mount: &Mount, holder: Holder, uuid: Uuid) -> String {
+    let (holders, id) = match holder {
+        Holder::User(id) => ("users", id.0),
+        Holder::Group(id) => ("groups", id.0),
+    };
+    format!("{}pulp/api/v3/{holders}/{id}/roles/{uuid}/", mount.root)
 }
 
 /// The API versions a caller is told of, and where they are below the root (contract 01 §1.1).
