@@ -11,6 +11,7 @@ use crate::config::Config;
 use crate::db::Db;
 use crate::domain::accounts::assignments;
 use crate::domain::accounts::assignments::Holder;
+use crate::domain::accounts::password_rules;
 use crate::domain::accounts::passwords;
 use crate::domain::accounts::passwords::PasswordHash;
 use crate::domain::accounts::roles;
@@ -139,7 +140,7 @@ fn password(matches: &ArgMatches, config: &Config) -> anyhow::Result<(PasswordHa
         .read_line(&mut line)
         .context("cannot read the password from standard input")?;
     let given = line.trim_end_matches(['\r', '\n']);
-    passwords::check_rule(given, config.access.minimum_password_length)?;
+    password_rules::check(given, config.access.minimum_password_length)?;
     Ok((PasswordHash::new(given)?, Vec::new()))
 }
 

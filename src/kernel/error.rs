@@ -93,6 +93,8 @@ pub enum Noun {
     Task(String),
     /// A user.
     User(String),
+    /// A group.
+    Group(String),
     /// A renderer asked for with `?format=`.
     Format(String),
 }
@@ -108,6 +110,7 @@ impl fmt::Display for Noun {
             Self::Distribution(path) => write!(f, "distribution {path}"),
             Self::Task(id) => write!(f, "task {id}"),
             Self::User(name) => write!(f, "user {name}"),
+            Self::Group(name) => write!(f, "group {name}"),
             Self::Format(name) => write!(f, "format {name}"),
         }
     }

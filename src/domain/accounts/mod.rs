@@ -6,9 +6,14 @@
 mod argon;
 pub mod assignments;
 pub mod authenticate;
+pub mod edit;
+mod email;
 pub mod groups;
 pub mod instance;
+pub mod members;
+pub mod password_rules;
 pub mod passwords;
+pub mod profiles;
 pub mod roles;
 pub mod sessions;
 pub mod tokens;

@@ -116,6 +116,11 @@ impl Body {
         self.fields.contains_key(name)
     }
 
+    /// Whether the field called `name` is null.
+    pub fn is_null(&self, name: &str) -> bool {
+        self.fields.get(name).is_some_and(Value::is_null)
+    }
+
     /// The text called `name`, `None` if the field is absent: for changes of what is sent only.
     pub fn sent_text(&mut self, name: &'static str) -> Option<String> {
         self.has(name).then(|| self.text(name))

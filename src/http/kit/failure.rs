@@ -182,6 +182,8 @@ pub fn messages(error: &Error, request_id: &str) -> Vec<Message> {
 pub fn missing(error: &Error) -> Option<String> {
     let model = match error {
         Error::NotFound(Noun::Task(_)) => "Task",
+        Error::NotFound(Noun::User(_)) => "User",
+        Error::NotFound(Noun::Group(_)) => "Group",
         _ => return None,
     };
     Some(format!("No {model} matches the given query."))

@@ -64,7 +64,12 @@ pub fn furnish(tx: &WriteTx<'_>, hash: &PasswordHash) -> Result<()> {
             assignments::assign(tx, user, &format!("galaxy.{role}"), None)?;
         }
     }
+    let to_go = users::create(tx, "rec_to_go", hash, false)?;
     let group = add_group(tx, "rec_group", owner)?;
+    // What is deleted is not what is asked for otherwise.
+    for name in ["ship_crew", "rec_pulp_group", "rec_group_two", "rec_spare"] {
+        add_group(tx, name, to_go)?;
+    }
     add_namespaces(tx, plain, owner, group)?;
     add_repository(
         tx,

@@ -13,9 +13,32 @@ use crate::support::client::Reply;
 use crate::support::form::Form;
 use crate::support::server::PASSWORD;
 
-/// Bodies that would meet what is on the stage already: there they were sent to an empty server.
-const RENAMED: &[(&str, &str, &str)] =
-    &[("namespaces/ns-create", "\"rec_alpha\"", "\"rec_created\"")];
+/// Bodies that would meet what is on the stage already, or miss it: there they were sent to an empty server. What is
+/// there instead may be a `${variable}`.
+const RENAMED: &[(&str, &str, &str)] = &[
+    ("namespaces/ns-create", "\"rec_alpha\"", "\"rec_created\""),
+    (
+        "groups/group-create",
+        "\"rec_group\"",
+        "\"rec_created_group\"",
+    ),
+    (
+        "users/user-create-superuser",
+        "\"rec_admin\"",
+        "\"rec_admin_two\"",
+    ),
+    ("users/user-patch-group-denied", "11", "${g_rec}"),
+];
+
+/// Deletions of what others ask for too: here they get an object that nobody else needs.
+const SPARED: &[(&str, &str, &str)] = &[
+    ("groups/group-user-delete", "${g_rec}", "${g_spare}"),
+    ("groups/group-user-delete", "${u_owner}", "${u_throw}"),
+    ("groups/pulp-group-delete", "${g_pulp}", "${g_spare}"),
+];
+
+/// Exchanges with a token that was good before.
+const DEAD: &[&str] = &["auth/token-deleted-is-dead", "auth/token-old-one-is-dead"];
 
 /// Sends what was recorded. Fails with the name of a variable for which the stage has nothing.
 pub fn replay(stage: &Stage, recording: &Recording) -> Result<Reply, String> {
@@ -27,7 +50,11 @@ pub fn replay(stage: &Stage, recording: &Recording) -> Result<Reply, String> {
 pub fn send(stage: &Stage, recording: &Recording, path: &str) -> Reply {
     let request = &recording.request;
     let (media_type, body) = body(stage, recording);
-    client(stage, request).send(&request.method, path, &media_type, &body)
+    let person = match DEAD.contains(&recording.id.as_str()) {
+        true => stage.people["dead"].clone(),
+        false => client(stage, request),
+    };
+    person.send(&request.method, path, &media_type, &body)
 }
 
 fn client(stage: &Stage, request: &Request) -> Client {
@@ -67,7 +94,13 @@ pub fn path(stage: &Stage, recording: &Recording) -> Result<String, String> {
     let path = match &request.template {
         None => request.path.clone(),
         Some(template) if template.path == "${signed}" => signed(stage, request),
-        Some(template) => fill(stage, &template.path)?,
+        Some(template) => {
+            let mut path = template.path.clone();
+            for (_, theirs, ours) in SPARED.iter().filter(|(id, ..)| *id == recording.id) {
+                path = path.replace(theirs, ours);
+            }
+            fill(stage, &path)?
+        }
     };
     Ok(match request.query.as_str() {
         "" => path,
@@ -151,14 +184,20 @@ fn body(stage: &Stage, recording: &Recording) -> (String, Vec<u8>) {
         Value::String(text) => (media_type, text.clone().into_bytes()),
         json => (
             media_type,
-            renamed(&recording.id, json.to_string()).into_bytes(),
+            renamed(stage, &recording.id, json.to_string()).into_bytes(),
         ),
     }
 }
 
-fn renamed(id: &str, body: String) -> String {
+fn renamed(stage: &Stage, id: &str, body: String) -> String {
     let change = RENAMED.iter().find(|(of, _, _)| *of == id);
-    change.map_or(body.clone(), |(_, from, to)| body.replace(from, to))
+    let variable = |text: &str| {
+        let name = text.strip_prefix("${")?.strip_suffix('}')?;
+        stage.variables.get(name).cloned()
+    };
+    change.map_or(body.clone(), |(_, from, to)| {
+        body.replace(from, &variable(to).unwrap_or((*to).to_owned()))
+    })
 }
 
 /// The recorded parts, with their oddities and the artifacts of this stage.

@@ -1,3 +1,4 @@
 //! What the pulp API writes: one struct for each object of the contract, named as there.
 
 pub mod tasks;
+pub mod users;
