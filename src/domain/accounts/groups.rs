@@ -80,6 +80,11 @@ pub fn find(tx: &ReadTx<'_>, name: &str) -> Result<Option<GroupId>> {
     Ok(found.optional()?)
 }
 
+/// The group called `name`, or the error that says there is none.
+pub fn named(tx: &ReadTx<'_>, name: &str) -> Result<GroupId> {
+    find(tx, name)?.ok_or_else(|| Error::NotFound(Noun::Group(name.to_owned())))
+}
+
 /// Whether there is a group with that id.
 pub fn exists(tx: &ReadTx<'_>, id: GroupId) -> Result<bool> {
     let sql = "SELECT EXISTS (SELECT 1 FROM user_group WHERE id = :id)";
