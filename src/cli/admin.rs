@@ -150,24 +150,32 @@ pub(super) fn group(matches: &ArgMatches) -> anyhow::Result<()> {
         return Ok(());
     };
     let (_, db) = open(matches)?;
+    if command == "list" {
+        return say(&db.read(list_groups)?);
+    }
     let name = name(matches);
-    let done = match command {
-        "create" => db.write(|tx| {
+    db.write(|tx| change_group(tx, command, name, matches))?;
+    Ok(())
+}
+
+fn change_group(tx: &WriteTx<'_>, command: &str, name: &str, matches: &ArgMatches) -> Result<()> {
+    match command {
+        "create" => {
             groups::create(tx, name)?;
             record(tx, Action::GroupCreate, "group", name, "")
-        }),
-        "delete" => db.write(|tx| {
+        }
+        "delete" => {
             groups::remove(tx, groups::named(tx, name)?)?;
             record(tx, Action::GroupDelete, "group", name, "")
-        }),
-        "add" | "remove" => db.write(|tx| {
+        }
+        _ => {
             let group = groups::named(tx, name)?;
             let username: &String = matches.get_one("user").context("the user is missing")?;
-            let user = users::get(tx, username)?;
+            let user = users::get(tx, username)?.id;
             let (changed, action) = match command {
-                "add" => (members::insert(tx, group, user.id)?, Action::GroupMemberAdd),
+                "add" => (members::insert(tx, group, user)?, Action::GroupMemberAdd),
                 _ => (
-                    members::take_out(tx, group, user.id)?,
+                    members::take_out(tx, group, user)?,
                     Action::GroupMemberRemove,
                 ),
             };
@@ -175,10 +183,8 @@ pub(super) fn group(matches: &ArgMatches) -> anyhow::Result<()> {
                 record(tx, action, "group", name, &format!("user {username}"))?;
             }
             Ok(())
-        }),
-        _ => return say(&db.read(list_groups)?),
-    };
-    Ok(done?)
+        }
+    }
 }
 
 /// Each group with the names of its members.

@@ -6,6 +6,7 @@
 mod argon;
 pub mod assignments;
 pub mod authenticate;
+pub mod change;
 pub mod edit;
 mod email;
 pub mod groups;

@@ -9,9 +9,9 @@ use serde::Serialize;
 use serde_json::Map;
 use serde_json::Value;
 
+use crate::domain::accounts::change::Change;
+use crate::domain::accounts::change::NewPassword;
 use crate::domain::accounts::edit;
-use crate::domain::accounts::edit::Change;
-use crate::domain::accounts::edit::NewPassword;
 use crate::domain::accounts::groups::Group;
 use crate::domain::accounts::groups::NamedGroup;
 use crate::domain::accounts::members::Member;

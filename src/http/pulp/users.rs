@@ -7,9 +7,9 @@ use actix_web::web::Json;
 use actix_web::web::Path;
 use actix_web::web::ReqData;
 
+use crate::domain::accounts::change::Change;
+use crate::domain::accounts::change::NewPassword;
 use crate::domain::accounts::edit;
-use crate::domain::accounts::edit::Change;
-use crate::domain::accounts::edit::NewPassword;
 use crate::domain::accounts::profiles;
 use crate::domain::accounts::profiles::UserFilter;
 use crate::domain::accounts::profiles::UserOrder;

@@ -1,3 +1,5 @@
 //! The pulp API, file for file.
 
+mod groups;
 mod tasks;
+mod users;
