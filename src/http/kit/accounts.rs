@@ -92,6 +92,7 @@ pub fn named_user(body: &mut Body) -> Result<NamedUser> {
 /// The fields of a user that every family has; what is wrong with them is noted in `body`.
 /// A password that is empty stays as it is.
 pub fn change(body: &mut Body) -> Change {
+    refuse_null(body, &["username", "first_name", "last_name", "email"]);
     let password = body.secret("password").filter(|text| !text.is_empty());
     Change {
         username: body.sent_text("username"),
@@ -100,6 +101,15 @@ pub fn change(body: &mut Body) -> Change {
         email: body.sent_text("email"),
         password: password.map(NewPassword::Chosen),
         ..Change::default()
+    }
+}
+
+/// Notes which of these fields are null: none of a user's can be, except where a family gives it a meaning.
+pub fn refuse_null(body: &mut Body, fields: &[&'static str]) {
+    for field in fields {
+        if body.is_null(field) {
+            body.fault(field, "null", "This field may not be null.");
+        }
     }
 }
 
@@ -115,6 +125,7 @@ pub fn groups(body: &mut Body) -> Option<Vec<NamedGroup>> {
     if !body.has("groups") {
         return None;
     }
+    refuse_null(body, &["groups"]);
     let objects = body.objects("groups");
     let named: Option<Vec<NamedGroup>> = objects.iter().map(named_group).collect();
     if named.is_none() {

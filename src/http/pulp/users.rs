@@ -126,6 +126,7 @@ async fn show(
 
 /// What the body says of a user. A password of null is one that nobody knows.
 fn read(body: &mut Body) -> Change {
+    accounts::refuse_null(body, &["is_active", "is_staff"]);
     let mut change = accounts::change(body);
     if body.is_null("password") {
         change.password = Some(NewPassword::Nobodys);

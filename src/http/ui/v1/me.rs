@@ -42,6 +42,7 @@ async fn change(app: Data<App>, permit: ReqData<Permit>, mut body: Body) -> Answ
     let id = permit.account()?.id;
     let mut change = accounts::change(&mut body);
     change.is_superuser = body.boolean("is_superuser");
+    accounts::refuse_null(&mut body, &["password", "is_superuser"]);
     accounts::require_username(&mut body);
     body.check()?;
     let profile = accounts::update(&app, permit, id, change).await?;

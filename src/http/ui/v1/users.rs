@@ -110,6 +110,7 @@ async fn show(app: Data<App>, id: Path<i64>) -> Answer<Json<UserShape>> {
 
 /// What the body says of a user; what is wrong with it is noted there.
 fn read(body: &mut Body) -> Change {
+    accounts::refuse_null(body, &["password", "is_superuser"]);
     let groups = accounts::groups(body);
     Change {
         is_superuser: body.boolean("is_superuser"),

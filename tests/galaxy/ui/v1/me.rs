@@ -78,6 +78,8 @@ fn one_changes_ones_own_details_but_not_ones_rank_or_groups() {
     assert_eq!(me["groups"], json!([]), "nobody puts themselves into one");
     ana.put(ME, r#"{"first_name": "x"}"#)
         .refuses(400, "required", Some("username"));
+    ana.put(ME, r#"{"username": "ana", "password": null}"#)
+        .refuses(400, "null", Some("password"));
     ana.put(ME, r#"{"username": "admin"}"#)
         .refuses(400, "unique", Some("username"));
     ana.put(ME, r#"{"username": "ana", "is_superuser": true}"#)

@@ -82,7 +82,17 @@ fn wrong_fields_are_named_and_nobody_is_created() {
         add(&admin, &body)
     };
     let username = Some("username");
-    with("username", json!(null)).refuses(400, "blank", username);
+    for field in [
+        "username",
+        "first_name",
+        "last_name",
+        "email",
+        "password",
+        "is_superuser",
+        "groups",
+    ] {
+        with(field, json!(null)).refuses(400, "null", Some(field));
+    }
     with("username", json!("")).refuses(400, "blank", username);
     with("username", json!("a b")).refuses(400, "invalid", username);
     with("username", json!({})).refuses(400, "invalid", username);
