@@ -23,6 +23,7 @@ use crate::content::Store;
 use crate::db::Db;
 use crate::domain::accounts::groups;
 use crate::domain::accounts::instance;
+use crate::domain::accounts::password_rules;
 use crate::domain::accounts::passwords;
 use crate::domain::accounts::passwords::PasswordHash;
 use crate::domain::accounts::roles;
@@ -284,7 +285,7 @@ fn first_admin(db: &Db, config: &Config) -> anyhow::Result<Option<FirstPassword>
         Some(secret) => {
             // The operator's own choice stands, but a weak one should not go unnoticed.
             if let Err(error) =
-                passwords::check_rule(secret.expose(), config.access.minimum_password_length)
+                password_rules::check(secret.expose(), config.access.minimum_password_length)
             {
                 tracing::warn!("GALAXY_ADMIN_PASSWORD is weak: {error}");
             }

@@ -1,4 +1,4 @@
-//! Administration beside the hub, running or not: users, tokens, namespaces.
+//! Administration beside the hub, running or not: users, groups, tokens, namespaces.
 
 use std::io;
 use std::io::BufRead;
@@ -9,11 +9,22 @@ use clap::ArgMatches;
 use crate::cli::say;
 use crate::config::Config;
 use crate::db::Db;
+use crate::db::tx::ReadTx;
+use crate::db::tx::WriteTx;
 use crate::domain::accounts::assignments;
 use crate::domain::accounts::assignments::Holder;
+use crate::domain::accounts::edit;
+use crate::domain::accounts::groups;
+use crate::domain::accounts::groups::Group;
+use crate::domain::accounts::groups::GroupFilter;
+use crate::domain::accounts::groups::GroupOrder;
 use crate::domain::accounts::instance;
+use crate::domain::accounts::members;
+use crate::domain::accounts::password_rules;
 use crate::domain::accounts::passwords;
 use crate::domain::accounts::passwords::PasswordHash;
+use crate::domain::accounts::profiles;
+use crate::domain::accounts::profiles::Profile;
 use crate::domain::accounts::roles;
 use crate::domain::accounts::tokens;
 use crate::domain::accounts::users;
@@ -25,6 +36,9 @@ use crate::domain::namespaces::create;
 use crate::domain::namespaces::create::NewNamespace;
 use crate::kernel::clock::Clock;
 use crate::kernel::error::Error;
+use crate::kernel::error::Result;
+use crate::kernel::page::Window;
+use crate::policy::action::Action;
 use crate::serve;
 
 /// The role `namespace create --owner` gives.
@@ -42,9 +56,28 @@ pub(super) fn user(matches: &ArgMatches) -> anyhow::Result<()> {
         "password" => {
             let user = db.read(|tx| users::get(tx, name(matches)))?;
             let (password, shown) = password(matches, &config)?;
-            db.write(|tx| users::set_password(tx, user.id, &password))?;
+            db.write(|tx| {
+                edit::set_password(tx, user.id, &password)?;
+                record(tx, Action::UserUpdate, "user", &user.username, "password")
+            })?;
             say(&shown)
         }
+        "delete" => Ok(db.write(|tx| {
+            let user = profile(tx, name(matches))?;
+            edit::remove(tx, &user)?;
+            record(tx, Action::UserDelete, "user", &user.username, "")
+        })?),
+        "activate" | "deactivate" => Ok(db.write(|tx| {
+            let user = profile(tx, name(matches))?;
+            let is_active = command == "activate";
+            edit::set_active(tx, &user, is_active)?;
+            let detail = if is_active {
+                "activated"
+            } else {
+                "deactivated"
+            };
+            record(tx, Action::UserUpdate, "user", &user.username, detail)
+        })?),
         _ => {
             let line = |user: users::User| {
                 let kind = if user.is_superuser {
@@ -78,9 +111,100 @@ fn create_user(matches: &ArgMatches, config: &Config, db: &Db) -> anyhow::Result
         let id = users::create(tx, name(matches), &password, matches.get_flag("superuser"))?;
         given
             .iter()
-            .try_for_each(|role| assignments::assign(tx, Holder::User(id), role, None))
+            .try_for_each(|role| assignments::assign(tx, Holder::User(id), role, None))?;
+        let roles: Vec<&str> = given.iter().map(|role| role.as_str()).collect();
+        let detail = match matches.get_flag("superuser") {
+            true => [&["superuser"], roles.as_slice()].concat(),
+            false => roles,
+        };
+        record(
+            tx,
+            Action::UserCreate,
+            "user",
+            name(matches),
+            &detail.join(", "),
+        )
     })?;
     say(&shown)
+}
+
+fn profile(tx: &ReadTx<'_>, name: &str) -> Result<Profile> {
+    profiles::get(tx, users::get(tx, name)?.id)
+}
+
+/// Writes down what was done here. Whoever can run this program on the data directory may do it.
+fn record(tx: &WriteTx<'_>, action: Action, noun: &str, name: &str, detail: &str) -> Result<()> {
+    audit::write(
+        tx,
+        &Entry {
+            actor: Actor::command_line(),
+            action: format!("{action:?}"),
+            object: format!("{noun} {name}"),
+            outcome: Outcome::Done,
+            detail: detail.to_owned(),
+        },
+    )
+}
+
+pub(super) fn group(matches: &ArgMatches) -> anyhow::Result<()> {
+    let Some((command, matches)) = matches.subcommand() else {
+        return Ok(());
+    };
+    let (_, db) = open(matches)?;
+    if command == "list" {
+        return say(&db.read(list_groups)?);
+    }
+    let name = name(matches);
+    db.write(|tx| change_group(tx, command, name, matches))?;
+    Ok(())
+}
+
+fn change_group(tx: &WriteTx<'_>, command: &str, name: &str, matches: &ArgMatches) -> Result<()> {
+    match command {
+        "create" => {
+            groups::create(tx, name)?;
+            record(tx, Action::GroupCreate, "group", name, "")
+        }
+        "delete" => {
+            groups::remove(tx, groups::named(tx, name)?)?;
+            record(tx, Action::GroupDelete, "group", name, "")
+        }
+        _ => {
+            let group = groups::named(tx, name)?;
+            let username: &String = matches.get_one("user").context("the user is missing")?;
+            let user = users::get(tx, username)?.id;
+            let (changed, action) = match command {
+                "add" => (members::insert(tx, group, user)?, Action::GroupMemberAdd),
+                _ => (
+                    members::take_out(tx, group, user)?,
+                    Action::GroupMemberRemove,
+                ),
+            };
+            if changed {
+                record(tx, action, "group", name, &format!("user {username}"))?;
+            }
+            Ok(())
+        }
+    }
+}
+
+/// Each group with the names of its members.
+fn list_groups(tx: &ReadTx<'_>) -> Result<Vec<String>> {
+    let all = Window {
+        offset: 0,
+        limit: u64::MAX,
+    };
+    let filter = GroupFilter {
+        order: GroupOrder::Name,
+        ..GroupFilter::default()
+    };
+    let line = |group: Group| -> Result<String> {
+        let members = members::list(tx, group.id, all)?.items;
+        let names: Vec<String> = members.into_iter().map(|member| member.username).collect();
+        Ok(format!("{}\t{}", group.name, names.join(",")))
+    };
+    let groups = groups::list(tx, &filter, all)?.items;
+    groups.into_iter().map(line).collect()
 }
 
 pub(super) fn token(matches: &ArgMatches) -> anyhow::Result<()> {
@@ -165,7 +289,7 @@ fn password(matches: &ArgMatches, config: &Config) -> anyhow::Result<(PasswordHa
         .read_line(&mut line)
         .context("cannot read the password from standard input")?;
     let given = line.trim_end_matches(['\r', '\n']);
-    passwords::check_rule(given, config.access.minimum_password_length)?;
+    password_rules::check(given, config.access.minimum_password_length)?;
     Ok((PasswordHash::new(given)?, Vec::new()))
 }
 

@@ -55,6 +55,7 @@ fn dispatch(matches: &ArgMatches) -> anyhow::Result<ExitCode> {
         Some(("serve", matches)) => serve::run(matches),
         Some(("config", matches)) => config::run(matches),
         Some(("user", matches)) => admin::user(matches),
+        Some(("group", matches)) => admin::group(matches),
         Some(("token", matches)) => admin::token(matches),
         Some(("role", matches)) => roles::run(matches),
         Some(("namespace", matches)) => admin::namespace(matches),
@@ -95,6 +96,7 @@ fn command() -> Command {
         .subcommand(group("config", "See the settings").subcommand(show.args(all())))
         .subcommand(check())
         .subcommand(user())
+        .subcommand(groups())
         .subcommand(token())
         .subcommand(roles::command())
         .subcommand(namespace())
@@ -147,6 +149,34 @@ fn user() -> Command {
         .subcommand(create)
         .subcommand(password)
         .subcommand(beside("list", "Print all users"))
+        .subcommand(
+            beside(
+                "deactivate",
+                "Let a user in no more; ends their tokens and sessions",
+            )
+            .arg(name("The user's name")),
+        )
+        .subcommand(beside("activate", "Let a user in again").arg(name("The user's name")))
+        .subcommand(
+            beside("delete", "Delete a user with their tokens and roles")
+                .arg(name("The user's name")),
+        )
+}
+
+fn groups() -> Command {
+    let user = || {
+        Arg::new("user")
+            .value_name("USER")
+            .required(true)
+            .help("The user's name")
+    };
+    let named = |command, about| beside(command, about).arg(name("The group"));
+    group("group", "Manage groups, also while the hub runs")
+        .subcommand(named("create", "Add a group"))
+        .subcommand(named("delete", "Delete a group with its roles"))
+        .subcommand(named("add", "Put a user into a group").arg(user()))
+        .subcommand(named("remove", "Take a user out of a group").arg(user()))
+        .subcommand(beside("list", "Print all groups and who is in them"))
 }
 
 fn token() -> Command {
@@ -248,6 +278,8 @@ mod tests {
             "pocket-galaxy serve --data DIR --listen 127.0.0.1:8001",
             "pocket-galaxy token create --user NAME --data DIR",
             "pocket-galaxy user create NAME --role galaxy.collection_publisher --data DIR",
+            "pocket-galaxy user deactivate NAME --data DIR",
+            "pocket-galaxy group add NAME USER --data DIR",
             "pocket-galaxy namespace create acme --owner ana --data DIR",
             "pocket-galaxy role assign galaxy.auditor --user ana --data DIR",
             "pocket-galaxy role unassign galaxy.auditor --group crew --namespace acme",

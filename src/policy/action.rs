@@ -94,6 +94,8 @@ actions! {
     MeUpdate,
     /// See the settings and features that clients adapt to.
     SettingsRead,
+    /// See the versions of the web interface's API.
+    InterfaceDiscover,
     /// List the automation controllers that use this hub.
     ControllerList,
     /// List users.

@@ -248,7 +248,7 @@ pub const fn rule(action: Action) -> Rule {
 
         MeRead => Rule::reads(OpenIf(Switch::AnonymousAccess)),
         MeUpdate => Rule::writes(SignedIn),
-        ControllerList => Rule::reads(SignedIn),
+        InterfaceDiscover | ControllerList => Rule::reads(SignedIn),
 
         UserList | UserRead => Rule::reads(SignedIn).holding(everywhere!(ViewUser)),
         UserCreate => Rule::writes(SignedIn).holding(ADD_USER),

@@ -6,12 +6,18 @@
 mod argon;
 pub mod assignments;
 pub mod authenticate;
+pub mod change;
+pub mod edit;
+mod email;
 pub mod groups;
 pub mod holdings;
 pub mod instance;
+pub mod members;
 pub mod object_roles;
 pub mod objects;
+pub mod password_rules;
 pub mod passwords;
+pub mod profiles;
 pub mod roles;
 pub mod sessions;
 pub mod tokens;

@@ -1,4 +1,4 @@
-//! Passwords: Argon2id, and the rule a new one must keep.
+//! Passwords: Argon2id. What a new one must be like is `password_rules`' part.
 
 use std::sync::LazyLock;
 
@@ -8,7 +8,6 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD_NO_PAD;
 
 use crate::domain::accounts::argon;
-use crate::kernel::error::Error;
 use crate::kernel::error::Result;
 
 /// A hashed password, as a PHC string.
@@ -62,23 +61,6 @@ pub fn burn(password: &str) {
     if let Some(hash) = &*NOBODY {
         let _nobody_matches = hash.matches(password);
     }
-}
-
-/// Checks a password somebody chose: `minimum` characters at least, and not digits alone.
-pub fn check_rule(password: &str, minimum: usize) -> Result<()> {
-    if password.chars().count() < minimum {
-        let message =
-            format!("This password is too short. It must contain at least {minimum} characters.");
-        return Err(Error::invalid("password", "password_too_short", message));
-    }
-    if password.bytes().all(|b| b.is_ascii_digit()) {
-        return Err(Error::invalid(
-            "password",
-            "password_entirely_numeric",
-            "This password is entirely numeric.",
-        ));
-    }
-    Ok(())
 }
 
 /// A password nobody chose: 120 random bits in letters and digits that are easy to copy.

@@ -87,6 +87,13 @@ pub fn find(tx: &ReadTx<'_>, cookie: &str, now: Timestamp) -> Result<Option<Sess
     Ok(found.optional()?)
 }
 
+/// Ends every session of `user`.
+pub fn end_all(tx: &WriteTx<'_>, user: UserId) -> Result<()> {
+    tx.prepare_cached("DELETE FROM session WHERE user_id = :user")?
+        .execute(named_params! {":user": user})?;
+    Ok(())
+}
+
 fn digest(cookie: &str) -> Digest {
     Digest::from_bytes(Sha256::digest(cookie.as_bytes()).into())
 }

@@ -10,6 +10,7 @@ use crate::db::tx::WriteTx;
 use crate::domain::accounts::passwords::PasswordHash;
 use crate::kernel::error::Conflict;
 use crate::kernel::error::Error;
+use crate::kernel::error::Fault;
 use crate::kernel::error::Noun;
 use crate::kernel::error::Result;
 use crate::kernel::ids::UserId;
@@ -90,14 +91,17 @@ const CREATE: &str = "
     VALUES (:uuid, :username, :password, :is_superuser, :now)
     ON CONFLICT (username) DO NOTHING";
 
-/// Adds a user. Fails if the name is taken or is not letters, digits and `@.+-_`.
+/// Adds a user. Fails if the name is taken or is not 1 to 150 letters, digits and `@.+-_`.
 pub fn create(
     tx: &WriteTx<'_>,
     username: &str,
     password: &PasswordHash,
     is_superuser: bool,
 ) -> Result<UserId> {
-    check_username(username)?;
+    let faults = username_faults(username);
+    if !faults.is_empty() {
+        return Err(Error::Invalid(faults));
+    }
     let added = tx.prepare_cached(CREATE)?.execute(named_params! {
         ":uuid": Uuid::new_v4().to_string(), ":username": username, ":password": password.as_str(),
         ":is_superuser": is_superuser, ":now": tx.now,
@@ -115,15 +119,23 @@ pub fn set_password(tx: &WriteTx<'_>, id: UserId, password: &PasswordHash) -> Re
     Ok(())
 }
 
-fn check_username(username: &str) -> Result<()> {
+/// What is wrong with a name to sign in with.
+pub(super) fn username_faults(username: &str) -> Vec<Fault> {
+    let mut found = Vec::new();
+    let mut add = |code, message: &str| {
+        found.push(Fault::new(Some("username"), code, message));
+    };
     let valid = |c: char| c.is_alphanumeric() || matches!(c, '@' | '.' | '+' | '-' | '_');
-    if username.is_empty()
-        || username.chars().count() > USERNAME_MAX
-        || !username.chars().all(valid)
-    {
-        let message = "Enter a valid username. This value may contain only letters, numbers, and @/./+/-/_ characters, \
-                       150 at most.";
-        return Err(Error::invalid("username", "invalid", message));
+    if username.is_empty() {
+        add("blank", "This field may not be blank.");
     }
-    Ok(())
+    if !username.chars().all(valid) {
+        let message = "Enter a valid username. This value may contain only letters, numbers, and @/./+/-/_ characters.";
+        add("invalid", message);
+    }
+    if username.chars().count() > USERNAME_MAX {
+        let message = "Ensure this field has no more than 150 characters.";
+        add("max_length", message);
+    }
+    found
 }

@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use crate::domain::accounts::assignments::Holder;
 use crate::http::kit::mount::Mount;
+use crate::kernel::ids::GroupId;
 use crate::kernel::ids::NamespaceId;
 use crate::kernel::ids::UserId;
 use crate::kernel::name::ArtifactName;
@@ -87,6 +88,11 @@ pub fn pulp_task(mount: &Mount, uuid: Uuid) -> String {
 /// The path of a user in the pulp API.
 pub fn user(mount: &Mount, id: UserId) -> String {
     format!("{}pulp/api/v3/users/{}/", mount.root, id.0)
+}
+
+/// The path of a group in the pulp API.
+pub fn group(mount: &Mount, id: GroupId) -> String {
+    format!("{}pulp/api/v3/groups/{}/", mount.root, id.0)
 }
 
 /// The path of a collection version in the pulp API.

@@ -119,6 +119,11 @@ impl Body {
         self.fields.contains_key(name)
     }
 
+    /// Whether the field called `name` is null.
+    pub fn is_null(&self, name: &str) -> bool {
+        self.fields.get(name).is_some_and(Value::is_null)
+    }
+
     /// The text called `name`, `None` if the field is absent: for changes of what is sent only.
     pub fn sent_text(&mut self, name: &'static str) -> Option<String> {
         self.has(name).then(|| self.text(name))
@@ -237,11 +242,6 @@ impl Body {
             }
         }
         objects
-    }
-
-    /// Whether there is a field called `name`, and it is null.
-    pub fn is_null(&self, name: &str) -> bool {
-        self.fields.get(name).is_some_and(Value::is_null)
     }
 
     /// Notes what others found wrong.

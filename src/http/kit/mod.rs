@@ -2,6 +2,7 @@
 //!
 //! Never knows a URL of any family. Start reading at [`routes`] and [`guard`].
 
+pub mod accounts;
 pub mod body;
 pub mod chosen;
 pub mod compressed;

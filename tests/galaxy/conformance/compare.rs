@@ -30,6 +30,16 @@ const NULLABLE: &[(&str, &str)] = &[
         "body.result",
         "recorded of a task that made a distribution; other tasks have none",
     ),
+    (
+        "GALAXY_COLLECTION_SIGNING_SERVICE",
+        "nothing is signed here yet",
+    ),
+    (
+        "GALAXY_CONTAINER_SIGNING_SERVICE",
+        "there are no containers here",
+    ),
+    ("ANSIBLE_BASE_JWT_KEY", "there is no platform gateway here"),
+    ("TOKEN_SERVER", "there are no containers here"),
 ];
 
 /// Headers that do not depend on what is on the server.

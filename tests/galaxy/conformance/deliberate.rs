@@ -95,6 +95,7 @@ pub const DELIBERATE: &[Difference] = &[
             "discovery/root-api-no-slash",
             "discovery/root-no-slash",
             "errors/no-slash-get-with-query",
+            "groups/group-delete-no-slash",
             "namespaces/ns-detail-no-slash",
             "publish/upload-no-slash",
             "roles/role-patch-no-slash",
@@ -112,6 +113,9 @@ pub const DELIBERATE: &[Difference] = &[
             "errors/double-slash",
             "errors/no-slash-unknown",
             "imports/import-bad-uuid",
+            "ui/ui-group-roles-dead",
+            "ui/ui-unknown",
+            "ui/ui-v1-root",
         ],
     ),
     row(
@@ -161,6 +165,31 @@ pub const DELIBERATE: &[Difference] = &[
         Error(400, "invalid", Some("name"), Some("Not a valid string.")),
         CRASHED,
         &["errors/body-wrong-types"],
+    ),
+    row(
+        Error(
+            400,
+            "required",
+            Some("name"),
+            Some("This field is required."),
+        ),
+        CRASHED,
+        &["groups/group-create-empty"],
+    ),
+    row(
+        Error(
+            400,
+            "not_a_list",
+            Some("groups"),
+            Some("Expected a list of items."),
+        ),
+        CRASHED,
+        &["users/user-create-groups-not-a-list"],
+    ),
+    row(
+        Error(400, "parse_error", None, None),
+        JSON_FAULT,
+        &["errors/body-not-utf8-json"],
     ),
     row(
         NOT_FOUND,

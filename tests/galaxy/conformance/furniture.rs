@@ -64,8 +64,13 @@ pub fn furnish(tx: &WriteTx<'_>, hash: &PasswordHash) -> Result<()> {
             assignments::assign(tx, user, &format!("galaxy.{role}"), None)?;
         }
     }
+    let to_go = users::create(tx, "rec_to_go", hash, false)?;
     let group = add_group(tx, "rec_group", owner)?;
     add_roles(tx, plain, group)?;
+    // What is deleted is not what is asked for otherwise.
+    for name in ["ship_crew", "rec_pulp_group", "rec_group_two", "rec_spare"] {
+        add_group(tx, name, to_go)?;
+    }
     add_namespaces(tx, plain, owner, group)?;
     add_repository(
         tx,

@@ -7,6 +7,8 @@ use std::collections::BTreeMap;
 
 use pocket_galaxy::db::tx::WriteTx;
 use pocket_galaxy::domain::accounts::passwords::PasswordHash;
+use pocket_galaxy::domain::accounts::tokens;
+use pocket_galaxy::domain::accounts::users;
 use pocket_galaxy::domain::collections::placement;
 use pocket_galaxy::kernel::error::Result;
 use pocket_galaxy::kernel::ids::RepositoryId;
@@ -47,6 +49,7 @@ impl Stage {
             .write(|tx| furniture::furnish(tx, &hash))
             .unwrap();
         let people = [
+            ("dead", dead_token(&server)),
             ("anon", server.anonymous()),
             ("admin", server.token_of("rec_admin")),
             ("plain", server.token_of("rec_plain")),
@@ -251,8 +254,24 @@ const FOUND: &[(&str, &str)] = &[
         "SELECT id FROM user WHERE username = 'rec_plain'",
     ),
     (
+        "u_throw",
+        "SELECT id FROM user WHERE username = 'rec_to_go'",
+    ),
+    (
         "g_rec",
         "SELECT id FROM user_group WHERE name = 'rec_group'",
+    ),
+    (
+        "g_pulp",
+        "SELECT id FROM user_group WHERE name = 'rec_pulp_group'",
+    ),
+    (
+        "g_two",
+        "SELECT id FROM user_group WHERE name = 'rec_group_two'",
+    ),
+    (
+        "g_spare",
+        "SELECT id FROM user_group WHERE name = 'rec_spare'",
     ),
     (
         "r_owner",
@@ -316,6 +335,16 @@ const FOUND: &[(&str, &str)] = &[
 
 /// Somebody who holds no role, for those that are given one by one.
 const NOBODY_YET: &str = "SELECT id FROM user WHERE username = 'rec_role_task_admin'";
+/// Somebody with a token that was revoked.
+fn dead_token(server: &TestServer) -> Client {
+    let client = server.token_of("rec_plain");
+    let revoked = server.db().write(|tx| {
+        let user = users::get(tx, "rec_plain")?;
+        tokens::revoke_all(tx, user.id)
+    });
+    assert_eq!(revoked.unwrap(), 1);
+    client
+}
 
 fn variables(server: &TestServer) -> BTreeMap<String, String> {
     let find = |sql: &str| {

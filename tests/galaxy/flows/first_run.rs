@@ -127,6 +127,48 @@ fn users_tokens_and_namespaces_are_managed_while_the_hub_runs() {
 }
 
 #[test]
+fn users_and_groups_are_ended_while_the_hub_runs() {
+    let galaxy = TestServer::start();
+    let data = galaxy.data();
+    let ana = galaxy.user("ana", &[]);
+    galaxy.sign_in("ana");
+    printed(data, "group create crew");
+    printed(data, "group add crew ana");
+    printed(data, "group add system:partner-engineers ana");
+    assert_eq!(
+        printed(data, "group list"),
+        "crew\tana\nsystem:partner-engineers\tana\n"
+    );
+    ana.get("_ui/v1/users/").expect(200);
+    printed(data, "group remove system:partner-engineers ana");
+    ana.get("_ui/v1/users/").expect(403);
+    printed(data, "group delete crew");
+    assert_eq!(printed(data, "group list"), "system:partner-engineers\t\n");
+    printed(data, "user deactivate ana");
+    assert_eq!(galaxy.rows("session"), 0);
+    ana.get("_ui/v1/me/").expect(401);
+    assert!(printed(data, "user list").contains("ana\tuser\tinactive"));
+    printed(data, "user activate ana");
+    assert!(printed(data, "user list").contains("ana\tuser\tactive"));
+    printed(data, "user delete ana");
+    assert_eq!(printed(data, "user list"), "admin\tsuperuser\tactive\n");
+    let objects: Vec<String> = galaxy.audited().into_iter().map(|row| row.1).collect();
+    assert_eq!(
+        objects,
+        [
+            "group crew",
+            "group crew",
+            "group system:partner-engineers",
+            "group system:partner-engineers",
+            "group crew",
+            "user ana",
+            "user ana",
+            "user ana",
+        ]
+    );
+}
+
+#[test]
 fn wrong_commands_say_what_to_do() {
     let galaxy = TestServer::start();
     let told = |line: &str| {
@@ -137,6 +179,13 @@ fn wrong_commands_say_what_to_do() {
     assert!(told("token create --user nobody").contains("pocket-galaxy user list"));
     assert!(told("user create ana --role galaxy.nope").contains("galaxy.collection_publisher"));
     assert!(told("user create admin").contains("already exists"));
+    for line in ["user delete admin", "user deactivate admin"] {
+        assert!(told(line).contains("the last active super user"), "{line}");
+    }
+    assert!(told("user delete nobody").contains("user nobody not found"));
+    assert!(told("group delete nope").contains("group nope not found"));
+    assert!(told("group add nope admin").contains("group nope not found"));
+    assert!(told("group create system:partner-engineers").contains("already exists"));
     assert!(told("namespace create Bad").contains("lower case letters"));
     assert!(told("namespace create acme --owner nobody").contains("user nobody not found"));
 }

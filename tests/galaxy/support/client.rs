@@ -78,6 +78,10 @@ impl Client {
         self.send("POST", path, "application/json", json.as_bytes())
     }
 
+    pub fn put(&self, path: &str, json: &str) -> Reply {
+        self.send("PUT", path, "application/json", json.as_bytes())
+    }
+
     pub fn patch(&self, path: &str, json: &str) -> Reply {
         self.send("PATCH", path, "application/json", json.as_bytes())
     }

@@ -13,6 +13,8 @@ use pocket_galaxy::db::Db;
 use pocket_galaxy::domain::accounts::assignments;
 use pocket_galaxy::domain::accounts::assignments::Holder;
 use pocket_galaxy::domain::accounts::passwords::PasswordHash;
+use pocket_galaxy::domain::accounts::sessions;
+use pocket_galaxy::domain::accounts::sessions::Browser;
 use pocket_galaxy::domain::accounts::tokens;
 use pocket_galaxy::domain::accounts::users;
 use pocket_galaxy::kernel::clock::Clock;
@@ -132,6 +134,35 @@ impl TestServer {
     /// Its database, opened beside it as the command line does.
     pub fn db(&self) -> Db {
         serve::join_database(&self.config, Clock::System).unwrap()
+    }
+
+    /// What the audit trail tells: action, object and detail of each row, oldest first.
+    pub fn audited(&self) -> Vec<(String, String, String)> {
+        let rows = self.db().read(|tx| {
+            let mut statement =
+                tx.prepare("SELECT action, object, detail FROM audit ORDER BY id")?;
+            let rows = statement
+                .query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?
+                .collect::<Result<Vec<_>, _>>()?;
+            Ok(rows)
+        });
+        rows.unwrap()
+    }
+
+    /// The id of a user.
+    pub fn user_id(&self, name: &str) -> i64 {
+        let user = self.db().read(|tx| users::get(tx, name));
+        user.unwrap().id.0
+    }
+
+    /// Signs a user in, and returns nothing of it: for what ends sessions.
+    pub fn sign_in(&self, name: &str) {
+        let lifetime = std::time::Duration::from_secs(3600);
+        let cookie = self.db().write(|tx| {
+            let user = users::get(tx, name)?;
+            sessions::create(tx, user.id, &Browser::default(), lifetime)
+        });
+        cookie.unwrap();
     }
 
     /// The digests of all files in its artifacts folder.

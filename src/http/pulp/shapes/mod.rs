@@ -2,3 +2,4 @@
 
 pub mod roles;
 pub mod tasks;
+pub mod users;

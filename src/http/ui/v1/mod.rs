@@ -1,6 +1,19 @@
 //! `{A}_ui/v1/`: what the web interface, galaxykit and the Ansible modules administer a hub with.
 
+pub mod groups;
+pub mod me;
+pub mod root;
+pub mod settings;
+pub mod shapes;
+pub mod users;
+
 use crate::http::kit::routes::Routes;
 
 /// The routes of this version.
-pub fn routes(_: &mut Routes) {}
+pub fn routes(r: &mut Routes) {
+    root::routes(r);
+    settings::routes(r);
+    me::routes(r);
+    users::routes(r);
+    groups::routes(r);
+}

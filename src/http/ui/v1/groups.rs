@@ -1,0 +1,151 @@
+//! Groups and who is in them (contract 04 §4.4).
+
+use actix_web::HttpResponse;
+use actix_web::web::Data;
+use actix_web::web::Json;
+use actix_web::web::Path;
+use actix_web::web::ReqData;
+
+use crate::domain::accounts::groups;
+use crate::domain::accounts::groups::GroupFilter;
+use crate::domain::accounts::groups::GroupOrder;
+use crate::domain::accounts::members;
+use crate::http::kit::accounts;
+use crate::http::kit::accounts::AUTH_GROUP;
+use crate::http::kit::accounts::CORE_GROUP;
+use crate::http::kit::accounts::GroupShape;
+use crate::http::kit::accounts::MemberShape;
+use crate::http::kit::body::Body;
+use crate::http::kit::failure::Answer;
+use crate::http::kit::filter::Filters;
+use crate::http::kit::filter::UI_NAME;
+use crate::http::kit::mount::Mount;
+use crate::http::kit::page::galaxy::Offset;
+use crate::http::kit::page::galaxy::Paged;
+use crate::http::kit::params::Params;
+use crate::http::kit::routes::Routes;
+use crate::http::kit::routes::delete;
+use crate::http::kit::routes::get;
+use crate::http::kit::routes::post;
+use crate::kernel::ids::GroupId;
+use crate::kernel::ids::UserId;
+use crate::policy::action::Action;
+use crate::policy::permit::Permit;
+use crate::state::App;
+
+/// The routes of this file.
+pub fn routes(r: &mut Routes) {
+    r.api(
+        "/_ui/v1/groups/",
+        [get(Action::GroupList, list), post(Action::GroupCreate, add)],
+    );
+    r.api(
+        "/_ui/v1/groups/{id:[0-9]+}/",
+        [
+            get(Action::GroupRead, show),
+            delete(Action::GroupDelete, remove),
+        ],
+    );
+    r.api(
+        "/_ui/v1/groups/{id:[0-9]+}/users/",
+        [
+            get(Action::GroupMemberList, list_members),
+            post(Action::GroupMemberAdd, add_member),
+        ],
+    );
+    r.api(
+        "/_ui/v1/groups/{id:[0-9]+}/users/{user:[0-9]+}/",
+        [delete(Action::GroupMemberRemove, remove_member)],
+    );
+}
+
+const ORDERS: &[(&str, GroupOrder)] = &[
+    ("name", GroupOrder::Name),
+    ("-name", GroupOrder::NameDescending),
+];
+
+/// This list ignores filters it does not know.
+async fn list(
+    app: Data<App>,
+    mount: Mount,
+    params: Params,
+    page: Offset,
+) -> Answer<Json<Paged<GroupShape>>> {
+    let filter = GroupFilter {
+        ids: None,
+        name: Filters::of(&params).text("name", UI_NAME),
+        order: params.order("sort", ORDERS)?,
+    };
+    let found = app
+        .read(move |tx| groups::list(tx, &filter, page.0))
+        .await?
+        .map(|group| GroupShape::new(group, &mount, AUTH_GROUP));
+    Ok(Json(Paged::new(found, &mount, &params)))
+}
+
+async fn show(app: Data<App>, mount: Mount, id: Path<i64>) -> Answer<Json<GroupShape>> {
+    let id = GroupId(id.into_inner());
+    let group = app.read(move |tx| groups::get(tx, id)).await?;
+    Ok(Json(GroupShape::new(group, &mount, AUTH_GROUP)))
+}
+
+/// A name that is taken is a conflict here.
+async fn add(
+    app: Data<App>,
+    mount: Mount,
+    permit: ReqData<Permit>,
+    mut body: Body,
+) -> Answer<HttpResponse> {
+    let name = body.filled_text("name");
+    body.check()?;
+    let permit = permit.into_inner();
+    let group = app.write(move |tx| groups::add(tx, &permit, &name)).await?;
+    Ok(GroupShape::new(group, &mount, CORE_GROUP).created())
+}
+
+async fn remove(app: Data<App>, permit: ReqData<Permit>, id: Path<i64>) -> Answer<HttpResponse> {
+    let (permit, id) = (permit.into_inner(), GroupId(id.into_inner()));
+    app.write(move |tx| groups::delete(tx, &permit, id)).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+async fn list_members(
+    app: Data<App>,
+    mount: Mount,
+    id: Path<i64>,
+    params: Params,
+    page: Offset,
+) -> Answer<Json<Paged<MemberShape>>> {
+    let id = GroupId(id.into_inner());
+    let found = app
+        .read(move |tx| members::list(tx, id, page.0))
+        .await?
+        .map(|member| MemberShape::new(member, &mount));
+    Ok(Json(Paged::new(found, &mount, &params)))
+}
+
+async fn add_member(
+    app: Data<App>,
+    mount: Mount,
+    permit: ReqData<Permit>,
+    id: Path<i64>,
+    mut body: Body,
+) -> Answer<HttpResponse> {
+    let wanted = accounts::named_user(&mut body)?;
+    let (permit, id) = (permit.into_inner(), GroupId(id.into_inner()));
+    let member = app
+        .write(move |tx| members::add(tx, &permit, id, &wanted))
+        .await?;
+    Ok(HttpResponse::Created().json(MemberShape::new(member, &mount)))
+}
+
+async fn remove_member(
+    app: Data<App>,
+    permit: ReqData<Permit>,
+    ids: Path<(i64, i64)>,
+) -> Answer<HttpResponse> {
+    let (permit, (group, user)) = (permit.into_inner(), ids.into_inner());
+    app.write(move |tx| members::remove(tx, &permit, GroupId(group), UserId(user)))
+        .await?;
+    Ok(HttpResponse::NoContent().finish())
+}

@@ -1,0 +1,5 @@
+//! What `_ui/v1` says on the wire.
+
+pub mod permissions;
+pub mod settings;
+pub mod users;

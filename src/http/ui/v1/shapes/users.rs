@@ -1,0 +1,101 @@
+//! A user, and oneself.
+
+use serde::Serialize;
+
+use crate::domain::accounts::groups::Group;
+use crate::domain::accounts::profiles::Profile;
+use crate::http::ui::v1::shapes::permissions::ModelPermissions;
+use crate::kernel::clock::Timestamp;
+use crate::kernel::ids::GroupId;
+use crate::kernel::ids::UserId;
+use crate::policy::grants::Grants;
+
+/// **User** of contract 04 §4.4.
+#[derive(Debug, Serialize)]
+pub struct UserShape {
+    id: Option<UserId>,
+    username: String,
+    first_name: String,
+    last_name: String,
+    email: String,
+    groups: Vec<Membership>,
+    date_joined: Option<Timestamp>,
+    is_superuser: bool,
+    auth_provider: [&'static str; 1],
+}
+
+#[derive(Debug, Serialize)]
+struct Membership {
+    id: GroupId,
+    name: String,
+}
+
+impl From<Group> for Membership {
+    fn from(Group { id, name }: Group) -> Self {
+        Self { id, name }
+    }
+}
+
+/// The accounts of this server itself; the reference calls them after its framework.
+const OWN_ACCOUNTS: [&str; 1] = ["django"];
+
+impl From<Profile> for UserShape {
+    fn from(user: Profile) -> Self {
+        Self {
+            id: Some(user.id),
+            username: user.username,
+            first_name: user.first_name,
+            last_name: user.last_name,
+            email: user.email,
+            groups: user.groups.into_iter().map(Membership::from).collect(),
+            date_joined: Some(user.created_at),
+            is_superuser: user.is_superuser,
+            auth_provider: OWN_ACCOUNTS,
+        }
+    }
+}
+
+impl UserShape {
+    fn stranger() -> Self {
+        Self {
+            id: None,
+            username: String::new(),
+            first_name: String::new(),
+            last_name: String::new(),
+            email: String::new(),
+            groups: Vec::new(),
+            date_joined: None,
+            is_superuser: false,
+            auth_provider: OWN_ACCOUNTS,
+        }
+    }
+}
+
+/// **Me** of contract 04 §4.1.
+#[derive(Debug, Serialize)]
+pub struct Me {
+    #[serde(flatten)]
+    user: UserShape,
+    model_permissions: ModelPermissions,
+    is_anonymous: bool,
+}
+
+impl Me {
+    /// A user, with what they hold.
+    pub fn user(profile: Profile, grants: &Grants) -> Self {
+        Self {
+            user: profile.into(),
+            model_permissions: ModelPermissions::of(Some(grants)),
+            is_anonymous: false,
+        }
+    }
+
+    /// Nobody in particular.
+    pub fn stranger() -> Self {
+        Self {
+            user: UserShape::stranger(),
+            model_permissions: ModelPermissions::of(None),
+            is_anonymous: true,
+        }
+    }
+}

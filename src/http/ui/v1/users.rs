@@ -1,0 +1,158 @@
+//! Users (contract 04 §4.4).
+
+use actix_web::HttpResponse;
+use actix_web::web::Data;
+use actix_web::web::Json;
+use actix_web::web::Path;
+use actix_web::web::ReqData;
+
+use crate::domain::accounts::change::Change;
+use crate::domain::accounts::edit;
+use crate::domain::accounts::profiles;
+use crate::domain::accounts::profiles::UserFilter;
+use crate::domain::accounts::profiles::UserOrder;
+use crate::http::kit::accounts;
+use crate::http::kit::body::Body;
+use crate::http::kit::failure::Answer;
+use crate::http::kit::filter::Filters;
+use crate::http::kit::filter::UI_TEXT;
+use crate::http::kit::mount::Mount;
+use crate::http::kit::page::galaxy::Offset;
+use crate::http::kit::page::galaxy::Paged;
+use crate::http::kit::params::Params;
+use crate::http::kit::routes::Routes;
+use crate::http::kit::routes::delete;
+use crate::http::kit::routes::get;
+use crate::http::kit::routes::patch;
+use crate::http::kit::routes::post;
+use crate::http::kit::routes::put;
+use crate::http::ui::v1::shapes::users::UserShape;
+use crate::kernel::clock::Timestamp;
+use crate::kernel::error::Error;
+use crate::kernel::error::Result;
+use crate::kernel::ids::UserId;
+use crate::policy::action::Action;
+use crate::policy::permit::Permit;
+use crate::state::App;
+
+/// The routes of this file.
+pub fn routes(r: &mut Routes) {
+    r.api(
+        "/_ui/v1/users/",
+        [get(Action::UserList, list), post(Action::UserCreate, add)],
+    );
+    r.api(
+        "/_ui/v1/users/{id:[0-9]+}/",
+        [
+            get(Action::UserRead, show),
+            put(Action::UserUpdate, replace),
+            patch(Action::UserUpdate, change),
+            delete(Action::UserDelete, remove),
+        ],
+    );
+}
+
+const ORDERS: &[(&str, UserOrder)] = &[
+    ("username", UserOrder::Username),
+    ("-username", UserOrder::UsernameDescending),
+    ("email", UserOrder::Email),
+    ("-email", UserOrder::EmailDescending),
+    ("first_name", UserOrder::FirstName),
+    ("-first_name", UserOrder::FirstNameDescending),
+    ("last_name", UserOrder::LastName),
+    ("-last_name", UserOrder::LastNameDescending),
+    ("date_joined", UserOrder::Joined),
+    ("-date_joined", UserOrder::JoinedDescending),
+];
+
+/// This list ignores what it does not know.
+fn filter(params: &Params) -> Result<UserFilter> {
+    let mut filters = Filters::of(params);
+    let joined = params.last("date_joined").map(|text| {
+        Timestamp::parse(text)
+            .ok_or_else(|| Error::invalid("date_joined", "invalid", "Enter a valid date/time."))
+    });
+    Ok(UserFilter {
+        username: filters.text("username", UI_TEXT),
+        first_name: filters.text("first_name", UI_TEXT),
+        last_name: filters.text("last_name", UI_TEXT),
+        email: filters.text("email", UI_TEXT),
+        joined: joined.transpose()?,
+        group: accounts::number(params, "groups")?,
+        group_name: params.last("groups__name").map(str::to_owned),
+        order: params.order("sort", ORDERS)?,
+        ..UserFilter::default()
+    })
+}
+
+async fn list(
+    app: Data<App>,
+    mount: Mount,
+    params: Params,
+    page: Offset,
+) -> Answer<Json<Paged<UserShape>>> {
+    let filter = filter(&params)?;
+    let found = app
+        .read(move |tx| profiles::list(tx, &filter, page.0))
+        .await?;
+    Ok(Json(Paged::new(
+        found.map(UserShape::from),
+        &mount,
+        &params,
+    )))
+}
+
+async fn show(app: Data<App>, id: Path<i64>) -> Answer<Json<UserShape>> {
+    let id = UserId(id.into_inner());
+    let profile = app.read(move |tx| profiles::get(tx, id)).await?;
+    Ok(Json(profile.into()))
+}
+
+/// What the body says of a user; what is wrong with it is noted there.
+fn read(body: &mut Body) -> Change {
+    accounts::refuse_null(body, &["password", "is_superuser"]);
+    let groups = accounts::groups(body);
+    Change {
+        is_superuser: body.boolean("is_superuser"),
+        groups,
+        ..accounts::change(body)
+    }
+}
+
+async fn add(app: Data<App>, permit: ReqData<Permit>, mut body: Body) -> Answer<HttpResponse> {
+    let change = read(&mut body);
+    accounts::require_username(&mut body);
+    body.check()?;
+    let profile = accounts::create(&app, permit.into_inner(), change).await?;
+    Ok(HttpResponse::Created().json(UserShape::from(profile)))
+}
+
+/// As the reference has it: only the name is needed, and what is left out stays as it is.
+async fn replace(
+    app: Data<App>,
+    permit: ReqData<Permit>,
+    id: Path<i64>,
+    mut body: Body,
+) -> Answer<Json<UserShape>> {
+    accounts::require_username(&mut body);
+    change(app, permit, id, body).await
+}
+
+async fn change(
+    app: Data<App>,
+    permit: ReqData<Permit>,
+    id: Path<i64>,
+    mut body: Body,
+) -> Answer<Json<UserShape>> {
+    let change = read(&mut body);
+    body.check()?;
+    let id = UserId(id.into_inner());
+    let profile = accounts::update(&app, permit.into_inner(), id, change).await?;
+    Ok(Json(profile.into()))
+}
+
+async fn remove(app: Data<App>, permit: ReqData<Permit>, id: Path<i64>) -> Answer<HttpResponse> {
+    let (permit, id) = (permit.into_inner(), UserId(id.into_inner()));
+    app.write(move |tx| edit::delete(tx, &permit, id)).await?;
+    Ok(HttpResponse::NoContent().finish())
+}

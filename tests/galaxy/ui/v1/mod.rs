@@ -1,0 +1,6 @@
+//! `_ui/v1`, file for file.
+
+mod groups;
+mod me;
+mod settings;
+mod users;
