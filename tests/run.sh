@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Every test of this project, on any machine that has Rust: bash tests/run.sh
 #
-# Installs what the tests need into the target folder: three releases of the real client, each in a Python
-# environment of its own. Only Debian packages go elsewhere, and only when root runs this. Then it checks the format,
+# Installs what the tests need into the target folder: three releases of the real client and galaxykit, each in a
+# Python environment of its own. Only Debian packages go elsewhere, and only when root runs this. Then it checks the format,
 # the lints, the documentation, all Rust tests, and a few real collections through a running server. The first thing
 # that is wrong ends it, with a sentence that says what to do. Start reading at the bottom.
 set -euo pipefail
@@ -12,6 +12,12 @@ readonly CLIENTS=(2.15.13 2.17.14 2.19.14)
 # What they need themselves. 2.15 takes no newer resolvelib; the others take this one too.
 readonly LIBRARIES=(
     Jinja2==3.1.6 MarkupSafe==3.0.3 PyYAML==6.0.3 cryptography==46.0.3 packaging==25.0 resolvelib==1.0.1
+)
+
+# The command line that Galaxy NG's own tests use, and what it needs; later setuptools lack what it imports.
+readonly GALAXYKIT=(
+    galaxykit==0.14.0 attrs==25.4.0 certifi==2025.10.5 charset-normalizer==3.4.4 idna==3.11 orionutils==0.1.7
+    PyYAML==6.0.3 requests==2.32.5 setuptools==80.9.0 simplejson==3.20.2 urllib3==2.5.0
 )
 
 # The oldest and the newest minor version of Python 3 that client $1 runs on.
@@ -73,18 +79,17 @@ need_python() {
         "Debian 12: apt-get install python3-venv), and if it is not found, name it in the variable PYTHON."
 }
 
-# Makes the environment of client $1, unless it is there already.
-install_client() {
-    local folder=$CARGO_TARGET_DIR/clients/${1%.*} python wanted
-    python=$(find_python "$1")
+# Makes the environment $1 with the Python $2 and the packages that follow, unless it is there already.
+install_environment() {
+    local folder=$CARGO_TARGET_DIR/clients/$1 python=$2 wanted
+    shift 2
     # An environment has its own path written into it: one that was moved has to be made again.
-    wanted="$folder ansible-core==$1 ${LIBRARIES[*]} $("$python" --version)"
+    wanted="$folder $* $("$python" --version)"
     if [[ $(cat "$folder/complete" 2>/dev/null) == "$wanted" ]] && "$folder/bin/python" -c '' 2>/dev/null; then
         return
     fi
     "$python" -m venv --clear "$folder"
-    "$folder/bin/python" -m pip install --quiet --disable-pip-version-check --prefer-binary \
-        "ansible-core==$1" "${LIBRARIES[@]}"
+    "$folder/bin/python" -m pip install --quiet --disable-pip-version-check --prefer-binary "$@"
     printf '%s\n' "$wanted" >"$folder/complete"
 }
 
@@ -93,8 +98,10 @@ install_clients() {
     if command -v flock >/dev/null; then flock 9; fi
     local client
     for client in "${CLIENTS[@]}"; do
-        install_client "$client"
+        install_environment "${client%.*}" "$(find_python "$client")" "ansible-core==$client" "${LIBRARIES[@]}"
     done
+    # Runs on whatever runs the newest client.
+    install_environment galaxykit "$(find_python "$client")" "${GALAXYKIT[@]}"
 } 9>"$CARGO_TARGET_DIR/clients/lock"
 
 # Starts the installation: pip waits for the network while cargo keeps the processor busy.

@@ -89,7 +89,7 @@ impl AnsibleGalaxy {
         );
         fs::write(home.path().join("ansible.cfg"), settings).unwrap();
         Self {
-            command: command(release),
+            command: command(release, "ansible-galaxy"),
             home,
         }
     }
@@ -138,6 +138,7 @@ impl AnsibleGalaxy {
             .spawn();
         let status = wait(child.unwrap(), &log);
         Run {
+            program: "ansible-galaxy",
             arguments: arguments.to_owned(),
             status,
             output: fs::read_to_string(&log).unwrap(),
@@ -176,13 +177,14 @@ impl AnsibleGalaxy {
     }
 }
 
-/// `bin/ansible-galaxy` of a release, in the target folder that cargo and `tests/run.sh` share.
-fn command(release: Release) -> PathBuf {
+/// A program of an environment, in the target folder that cargo and `tests/run.sh` share.
+pub(super) fn command(environment: &str, program: &str) -> PathBuf {
     let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
     let command = target
         .join("clients")
-        .join(release)
-        .join("bin/ansible-galaxy");
+        .join(environment)
+        .join("bin")
+        .join(program);
     assert!(
         command.exists(),
         "{} is missing: run `bash tests/run.sh` once, which installs the real clients for these tests",
@@ -191,7 +193,8 @@ fn command(release: Release) -> PathBuf {
     command
 }
 
-fn wait(mut child: Child, log: &Path) -> ExitStatus {
+/// Waits for the end of a program whose output goes into a file.
+pub(super) fn wait(mut child: Child, log: &Path) -> ExitStatus {
     let began = Instant::now();
     loop {
         if let Some(status) = child.try_wait().unwrap() {
@@ -201,7 +204,7 @@ fn wait(mut child: Child, log: &Path) -> ExitStatus {
             child.kill().unwrap();
             child.wait().unwrap();
             panic!(
-                "ansible-galaxy does not end; it said\n{}",
+                "the client does not end; it said\n{}",
                 fs::read_to_string(log).unwrap()
             );
         }

@@ -1,4 +1,4 @@
-//! The real `ansible-galaxy`, in the releases that `tests/run.sh` installs, against a running server.
+//! The real `ansible-galaxy`, in the releases that `tests/run.sh` installs, and `galaxykit`, against a running server.
 //!
 //! A client that is missing fails its tests. Start reading at [`ansible_galaxy`], then at any story.
 
@@ -21,6 +21,7 @@ mod anonymous;
 mod ansible_galaxy;
 mod cache;
 mod download;
+mod galaxykit;
 mod install;
 mod installed;
 mod paging;

@@ -6,6 +6,7 @@ use std::process::ExitStatus;
 /// A command that has ended.
 #[derive(Debug)]
 pub struct Run {
+    pub program: &'static str,
     pub arguments: String,
     pub status: ExitStatus,
     pub output: String,
@@ -24,6 +25,13 @@ impl Run {
     pub fn fails(self) -> Self {
         assert_eq!(self.status.code(), Some(1), "{self}");
         self.omits("Traceback").omits("Unexpected Exception")
+    }
+
+    /// Checks that it ended with an error that it does not catch itself, as `galaxykit` does with refusals.
+    #[track_caller]
+    pub fn fails_with_a_trace(self) -> Self {
+        assert!(!self.status.success(), "{self}");
+        self
     }
 
     /// Checks that it wrote `text`.
@@ -60,8 +68,8 @@ impl fmt::Display for Run {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "ansible-galaxy {}\n{}\n{}",
-            self.arguments, self.output, self.status
+            "{} {}\n{}\n{}",
+            self.program, self.arguments, self.output, self.status
         )
     }
 }
