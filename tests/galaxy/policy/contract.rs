@@ -79,6 +79,25 @@ pub enum Ask {
 }
 
 impl Ask {
+    /// The words of `contract.txt`.
+    pub fn parse(text: &'static str) -> Option<Self> {
+        Some(match text.split_once(' ') {
+            Some(("everywhere", permission)) => Self::Everywhere(permission),
+            Some(("namespace", permission)) => Self::OnNamespace(permission),
+            Some(("repository", permission)) => Self::OnRepository(permission),
+            Some(("remote", permission)) => Self::OnRemote(permission),
+            _ => match text {
+                "anyone" => Self::Anyone,
+                "signed in" => Self::SignedIn,
+                "publish" => Self::Publish,
+                "superuser" => Self::Superuser,
+                "signed link" => Self::SignedLink,
+                "nobody" => Self::Nobody,
+                _ => return None,
+            },
+        })
+    }
+
     /// What somebody is told; `is_hidden` when a private repository is concerned that must be seen.
     pub fn of(self, person: &Person, is_hidden: bool) -> Told {
         let is_superuser = person.is_superuser;
