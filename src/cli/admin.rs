@@ -1,4 +1,4 @@
-//! Administration beside the hub, running or not: users, tokens, namespaces.
+//! Administration beside the hub, running or not: users and namespaces.
 
 use std::io;
 use std::io::BufRead;
@@ -14,7 +14,6 @@ use crate::domain::accounts::assignments::Holder;
 use crate::domain::accounts::passwords;
 use crate::domain::accounts::passwords::PasswordHash;
 use crate::domain::accounts::roles;
-use crate::domain::accounts::tokens;
 use crate::domain::accounts::users;
 use crate::domain::namespaces::create;
 use crate::domain::namespaces::create::NewNamespace;
@@ -24,8 +23,6 @@ use crate::serve;
 
 /// The role `namespace create --owner` gives.
 const OWNER: &str = "galaxy.collection_namespace_owner";
-/// The name of tokens made here, which the API's one-token endpoint leaves alone.
-const TOKEN_NAME: &str = "command line";
 
 pub(super) fn user(matches: &ArgMatches) -> anyhow::Result<()> {
     let Some((command, matches)) = matches.subcommand() else {
@@ -78,22 +75,6 @@ fn create_user(matches: &ArgMatches, config: &Config, db: &Db) -> anyhow::Result
     say(&shown)
 }
 
-pub(super) fn token(matches: &ArgMatches) -> anyhow::Result<()> {
-    let Some((command, matches)) = matches.subcommand() else {
-        return Ok(());
-    };
-    let (_, db) = open(matches)?;
-    let username: &String = matches.get_one("user").context("--user is missing")?;
-    let line = db.write(|tx| {
-        let user = users::get(tx, username)?;
-        match command {
-            "create" => tokens::create(tx, user.id, TOKEN_NAME),
-            _ => tokens::revoke_all(tx, user.id).map(|count| format!("{count} tokens ended")),
-        }
-    });
-    say(&[line.map_err(|error| no_user(error, username))?])
-}
-
 pub(super) fn namespace(matches: &ArgMatches) -> anyhow::Result<()> {
     let Some((_, matches)) = matches.subcommand() else {
         return Ok(());
@@ -114,7 +95,7 @@ pub(super) fn namespace(matches: &ArgMatches) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn open(matches: &ArgMatches) -> anyhow::Result<(Config, Db)> {
+pub(super) fn open(matches: &ArgMatches) -> anyhow::Result<(Config, Db)> {
     let config = Config::load(matches)?;
     let db = serve::join_database(&config, Clock::System)?;
     Ok((config, db))
@@ -129,9 +110,10 @@ fn name(matches: &ArgMatches) -> &str {
 
 /// The password to set, and what to print of it: one that was made up is shown, one that was given is not.
 fn password(matches: &ArgMatches, config: &Config) -> anyhow::Result<(PasswordHash, Vec<String>)> {
+    let cost = serve::cost(config)?;
     if !matches.get_flag("password-stdin") {
         let made_up = passwords::generate()?;
-        return Ok((PasswordHash::new(&made_up)?, vec![made_up]));
+        return Ok((PasswordHash::with(&made_up, &cost)?, vec![made_up]));
     }
     let mut line = String::new();
     io::stdin()
@@ -140,10 +122,10 @@ fn password(matches: &ArgMatches, config: &Config) -> anyhow::Result<(PasswordHa
         .context("cannot read the password from standard input")?;
     let given = line.trim_end_matches(['\r', '\n']);
     passwords::check_rule(given, config.access.minimum_password_length)?;
-    Ok((PasswordHash::new(given)?, Vec::new()))
+    Ok((PasswordHash::with(given, &cost)?, Vec::new()))
 }
 
-fn no_user(error: Error, username: &str) -> anyhow::Error {
+pub(super) fn no_user(error: Error, username: &str) -> anyhow::Error {
     match error {
         Error::NotFound(_) => anyhow::anyhow!(
             "there is no user {username} in this data directory; pocket-galaxy user list shows who is, \

@@ -93,6 +93,10 @@ pub enum Noun {
     Task(String),
     /// A user.
     User(String),
+    /// An API token of the caller, by id.
+    Token(i64),
+    /// A session of the caller, by id.
+    Session(i64),
     /// A renderer asked for with `?format=`.
     Format(String),
 }
@@ -108,6 +112,8 @@ impl fmt::Display for Noun {
             Self::Distribution(path) => write!(f, "distribution {path}"),
             Self::Task(id) => write!(f, "task {id}"),
             Self::User(name) => write!(f, "user {name}"),
+            Self::Token(id) => write!(f, "token {id}"),
+            Self::Session(id) => write!(f, "session {id}"),
             Self::Format(name) => write!(f, "format {name}"),
         }
     }
@@ -190,6 +196,8 @@ pub enum Conflict {
     UserExists(String),
     /// A group of this name is there already.
     GroupExists(String),
+    /// The user has a token of this name already.
+    TokenExists(String),
     /// The task has ended, so it cannot be canceled.
     TaskFinished,
 }
@@ -200,6 +208,7 @@ impl fmt::Display for Conflict {
             Self::NamespaceExists(name) => write!(f, "A namespace named {name} already exists."),
             Self::UserExists(name) => write!(f, "A user named {name} already exists."),
             Self::GroupExists(name) => write!(f, "A group named {name} already exists."),
+            Self::TokenExists(name) => write!(f, "A token named {name} already exists."),
             Self::TaskFinished => {
                 f.write_str("The task has ended already; there is nothing to cancel.")
             }

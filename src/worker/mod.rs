@@ -149,6 +149,9 @@ fn upkeep(app: &App) {
     if let Err(error) = app.downloads.flush(&app.db) {
         tracing::error!("writing download counts: {error}");
     }
+    if let Err(error) = app.uses.flush(&app.db, app.clock.now(), app.sliding()) {
+        tracing::error!("writing when tokens and sessions were used: {error}");
+    }
 }
 
 /// Runs one task. Whatever happens inside, it gets a last state, or waits for another try.

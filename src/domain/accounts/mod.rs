@@ -3,14 +3,18 @@
 //! Passwords are stored as Argon2id, tokens as digests. Reading what an account may do is `policy`'s part.
 //! Start reading at [`authenticate`].
 
-mod argon;
+pub mod argon;
 pub mod assignments;
+pub mod attempts;
 pub mod authenticate;
+mod django;
 pub mod groups;
 pub mod instance;
 pub mod passwords;
 pub mod roles;
 pub mod sessions;
+pub mod sign_in;
 pub mod tokens;
 pub mod users;
+pub mod uses;
 pub mod verified;

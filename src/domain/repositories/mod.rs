@@ -5,4 +5,5 @@
 pub mod contents;
 pub mod distributions;
 pub mod pipeline;
+pub mod reach;
 pub mod seed;

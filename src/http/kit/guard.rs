@@ -15,6 +15,8 @@ use actix_web::http::header;
 use actix_web::middleware::Next;
 use actix_web::web::Data;
 
+use crate::http::kit::cookie;
+use crate::http::kit::csrf;
 use crate::http::kit::failure::Answer;
 use crate::http::kit::origin;
 use crate::http::kit::params::Params;
@@ -74,9 +76,16 @@ pub async fn check<B: MessageBody + 'static>(
             ServiceResponse::new(request, HttpResponse::from_error(failure))
         }
     };
+    let request = response.request().clone();
+    let headers = response.headers_mut();
     if let Some(allow) = allow {
-        response.headers_mut().insert(header::ALLOW, allow);
+        headers.insert(header::ALLOW, allow);
     }
+    if !PLAIN.contains(&action) {
+        // Who asks makes the answer; a cache may know a cookie for no reason to keep answers apart.
+        headers.append(header::VARY, header::HeaderValue::from_static("Cookie"));
+    }
+    cookie::settle(&request, headers);
     Ok(response)
 }
 
@@ -86,6 +95,10 @@ async fn admit(action: Action, request: &HttpRequest) -> Answer<Permit> {
         .cloned()
         .ok_or_else(|| anyhow::anyhow!("no app on the request"))?;
     let viewer = viewer::resolve(&app, request).await?;
+    if action == Action::SessionStart {
+        // There is no session to protect yet, but a victim must not be signed in as somebody else.
+        csrf::check(&app, request)?;
+    }
     let permit = permit::admit(viewer, action, app.switches)?.from(origin::address(&app, request));
     check_representation(action, request)?;
     Ok(permit)

@@ -2,9 +2,12 @@
 //!
 //! Never knows a URL of any family. Start reading at [`routes`] and [`guard`].
 
+pub mod attempt;
 pub mod body;
 pub mod chosen;
 pub mod compressed;
+pub mod cookie;
+pub mod csrf;
 pub mod download;
 pub mod envelope;
 pub mod failure;
