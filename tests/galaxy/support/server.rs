@@ -20,6 +20,8 @@ use pocket_galaxy::serve;
 use pocket_galaxy::serve::Hub;
 use tempfile::TempDir;
 
+use crate::support::browser;
+use crate::support::browser::Browser;
 use crate::support::client::Client;
 
 /// The password of every account of a test.
@@ -103,6 +105,11 @@ impl TestServer {
             })
             .unwrap();
         self.token_of(name)
+    }
+
+    /// Somebody known by the cookie of a session.
+    pub fn browser(&self, name: &str) -> Browser {
+        browser::sign_in(&self.anonymous(), name, PASSWORD)
     }
 
     /// Somebody known by a token.
