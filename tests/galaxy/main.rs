@@ -12,4 +12,5 @@ mod flows;
 mod properties;
 mod pulp;
 mod support;
+mod ui;
 mod v3;

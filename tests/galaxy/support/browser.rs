@@ -35,7 +35,7 @@ pub fn sign_in(client: &Client, username: &str, password: &str) -> Browser {
 pub struct Browser {
     pub session: Option<String>,
     pub csrf: String,
-    stranger: Client,
+    pub stranger: Client,
 }
 
 impl Browser {

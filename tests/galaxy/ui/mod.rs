@@ -1,0 +1,3 @@
+//! The APIs of the web interface, file for file.
+
+mod v1;

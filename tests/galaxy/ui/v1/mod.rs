@@ -1,0 +1,3 @@
+//! `_ui/v1`, file for file.
+
+mod session;
