@@ -36,6 +36,7 @@ use crate::domain::collections::downloads::Downloads;
 use crate::domain::imports::submit::PublishRules;
 use crate::domain::repositories::seed;
 use crate::http;
+use crate::http::kit::idle;
 use crate::kernel::clock::Clock;
 use crate::observe::metrics;
 use crate::policy::permit::Switches;
@@ -198,7 +199,9 @@ impl Hub {
         let data = Data::from(Arc::clone(&app));
         let listen = &app.config.listen;
         let threads = thread::available_parallelism().map_or(1, NonZeroUsize::get);
+        let idle_max = KEEP_ALIVE + listen.header_timeout;
         let server = HttpServer::new(move || http::application(data.clone()))
+            .on_connect(move |io, extensions| idle::watch(io, extensions, idle_max))
             .workers(threads)
             .max_connections(listen.max_connections.div_ceil(threads))
             .client_request_timeout(listen.header_timeout)

@@ -13,6 +13,7 @@ pub mod envelope;
 pub mod failure;
 pub mod filter;
 pub mod guard;
+pub mod idle;
 pub mod mount;
 pub mod multipart;
 pub mod origin;

@@ -5,3 +5,7 @@ mod crash;
 mod disk_full;
 mod first_run;
 mod limits;
+mod passwords;
+mod slow_clients;
+mod throttle;
+mod tokens;

@@ -103,10 +103,6 @@ impl Client {
         self.send("PATCH", path, "application/json", json.as_bytes())
     }
 
-    pub fn put(&self, path: &str, json: &str) -> Reply {
-        self.send("PUT", path, "application/json", json.as_bytes())
-    }
-
     pub fn delete(&self, path: &str) -> Reply {
         self.send("DELETE", path, "", &[])
     }
