@@ -9,8 +9,10 @@ use actix_web::http::header::HeaderMap;
 use actix_web::http::header::HeaderValue;
 use actix_web::web::Data;
 
+use crate::http::kit::csrf;
 use crate::http::kit::origin;
 use crate::kernel::clock::Timestamp;
+use crate::kernel::error::Result;
 use crate::state::App;
 
 /// The cookie of a session. Scripts cannot read it.
@@ -43,8 +45,19 @@ pub fn read<'r>(request: &'r HttpRequest, name: &str) -> Option<&'r str> {
         .map(|(_, value)| value)
 }
 
+/// The `Set-Cookie` headers of a session that has begun: its own, and that of a new CSRF token. Whoever knew the
+/// cookies before knows nothing.
+pub fn begun(app: &App, request: &HttpRequest, session: &str) -> Result<Vec<HeaderValue>> {
+    let token = csrf::generate()?;
+    let cookies = [
+        self::csrf(app, request, &token),
+        self::session(app, request, session),
+    ];
+    Ok(cookies.into_iter().flatten().collect())
+}
+
 /// The `Set-Cookie` header of a session.
-pub fn session(app: &App, request: &HttpRequest, value: &str) -> Option<HeaderValue> {
+fn session(app: &App, request: &HttpRequest, value: &str) -> Option<HeaderValue> {
     set(
         app,
         request,

@@ -202,3 +202,18 @@ fn an_upload_may_take_its_time_as_long_as_it_comes() {
     stream.read_exact(&mut answer).unwrap();
     assert_eq!(&answer, b"HTTP/1.1 202");
 }
+
+#[test]
+fn connections_beyond_the_limit_wait_until_others_are_dropped() {
+    let galaxy = TestServer::with(|config| {
+        config.listen.header_timeout = Duration::from_secs(1);
+        config.listen.max_connections = 1;
+    });
+    let threads = std::thread::available_parallelism().unwrap().get();
+    let _silent: Vec<TcpStream> = (0..=threads).map(|_| connect(&galaxy)).collect();
+    std::thread::sleep(Duration::from_millis(200));
+    let began = Instant::now();
+    galaxy.anonymous().get("").expect(200);
+    let waited = began.elapsed();
+    assert!(waited > Duration::from_millis(400), "{waited:?}");
+}

@@ -77,7 +77,7 @@ async fn prepare(app: Data<App>, request: HttpRequest) -> Answer<HttpResponse> {
     Ok(response.finish())
 }
 
-/// Both cookies are new ones: whoever knew the old ones knows nothing.
+/// Opens a session; both cookies are new ones.
 async fn login(app: Data<App>, request: HttpRequest, mut body: Body) -> Answer<HttpResponse> {
     let username = body.filled_text("username");
     let password = body.filled_secret("password");
@@ -103,13 +103,8 @@ async fn login(app: Data<App>, request: HttpRequest, mut body: Body) -> Answer<H
         // The reference has no body here.
         return Ok(HttpResponse::Forbidden().finish());
     };
-    let token = csrf::generate()?;
     let mut response = done();
-    let cookies = [
-        cookie::csrf(&app, &request, &token),
-        cookie::session(&app, &request, &session),
-    ];
-    for cookie in cookies.into_iter().flatten() {
+    for cookie in cookie::begun(&app, &request, &session)? {
         response.append_header((header::SET_COOKIE, cookie));
     }
     Ok(response.finish())
