@@ -1,3 +1,4 @@
 //! `_ui/v1`, file for file.
 
+mod csrf;
 mod session;
