@@ -7,6 +7,7 @@
 /// The harness of the tests, as far as benchmarks need it.
 #[path = "../tests/galaxy/support"]
 mod support {
+    pub mod browser;
     pub mod client;
     pub mod form;
     pub mod server;

@@ -5,9 +5,12 @@ use std::fs::File;
 use std::fs::TryLockError;
 use std::net::SocketAddr;
 use std::net::TcpListener;
+use std::num::NonZeroUsize;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::RwLock;
+use std::thread;
+use std::time::Duration;
 
 use actix_web::HttpServer;
 use actix_web::dev::Server;
@@ -21,11 +24,13 @@ use crate::archive::limits::Limits;
 use crate::config::Config;
 use crate::content::Store;
 use crate::db::Db;
+use crate::domain::accounts::argon::Cost;
+use crate::domain::accounts::attempts;
+use crate::domain::accounts::attempts::Attempts;
 use crate::domain::accounts::groups;
 use crate::domain::accounts::instance;
 use crate::domain::accounts::password_rules;
 use crate::domain::accounts::passwords;
-use crate::domain::accounts::passwords::PasswordHash;
 use crate::domain::accounts::roles;
 use crate::domain::accounts::users;
 use crate::domain::accounts::verified::Verified;
@@ -34,6 +39,7 @@ use crate::domain::collections::downloads::Downloads;
 use crate::domain::imports::submit::PublishRules;
 use crate::domain::repositories::seed;
 use crate::http;
+use crate::http::kit::idle;
 use crate::kernel::clock::Clock;
 use crate::observe::metrics;
 use crate::policy::permit::Switches;
@@ -51,6 +57,11 @@ const LOCK: &str = "galaxy.lock";
 const ADMIN: &str = "admin";
 /// Passwords checked at a time: a few, because a checked one is answered from memory the next time.
 const PASSWORD_TURNS: usize = 8;
+/// How long a connection may be silent between two requests. Long enough for a client that works through a list,
+/// short enough that connections nobody uses are not what is left when there are too many.
+const KEEP_ALIVE: Duration = Duration::from_secs(5);
+/// How long a connection may take to close after its last answer.
+const LAST_WORD: Duration = Duration::from_secs(5);
 /// How long requests that run at the stop may take to end, in seconds.
 const GRACE: u64 = 10;
 
@@ -156,8 +167,8 @@ impl Hub {
         let address = listener.local_addr()?;
         // The last thing that can fail: a password that was made must also be told.
         let metrics = metrics::install()?;
-        let verified = Arc::new(Verified::new()?);
-        let first_password = first_admin(&db, &config)?;
+        let verified = Arc::new(Verified::new(cost(&config)?)?);
+        let first_password = first_admin(&db, &config, &verified)?;
         let app = Arc::new(App {
             db: Arc::new(db),
             store: Arc::new(store),
@@ -169,6 +180,8 @@ impl Hub {
             },
             limits: limits(&config),
             grants: Arc::default(),
+            uses: Arc::default(),
+            attempts: Attempts::new(attempt_limits(&config)),
             verified,
             password_turns: Semaphore::new(PASSWORD_TURNS),
             check_turns: Arc::new(Semaphore::new(config.publishing.workers)),
@@ -188,7 +201,16 @@ impl Hub {
             }
         });
         let data = Data::from(Arc::clone(&app));
+        let listen = &app.config.listen;
+        let threads = thread::available_parallelism().map_or(1, NonZeroUsize::get);
+        let idle_max = KEEP_ALIVE + listen.header_timeout;
         let server = HttpServer::new(move || http::application(data.clone()))
+            .on_connect(move |io, extensions| idle::watch(io, extensions, idle_max))
+            .workers(threads)
+            .max_connections(listen.max_connections.div_ceil(threads))
+            .client_request_timeout(listen.header_timeout)
+            .keep_alive(KEEP_ALIVE)
+            .client_disconnect_timeout(LAST_WORD)
             .shutdown_timeout(GRACE)
             .listen(listener)?
             .run();
@@ -245,6 +267,24 @@ pub fn limits(config: &Config) -> Limits {
     }
 }
 
+/// What hashing a password costs by the settings. Fails with a sentence for the operator if that cannot be meant.
+pub fn cost(config: &Config) -> anyhow::Result<Cost> {
+    let access = &config.access;
+    Cost::new(
+        access.argon_memory,
+        access.argon_iterations,
+        access.argon_parallelism,
+    )
+}
+
+fn attempt_limits(config: &Config) -> attempts::Limits {
+    attempts::Limits {
+        pair: config.access.failed_logins,
+        address: config.access.failed_logins_per_address,
+        account: config.access.failed_logins_per_account,
+    }
+}
+
 fn publish_rules(config: &Config) -> PublishRules {
     let settings = &config.publishing;
     PublishRules {
@@ -277,7 +317,11 @@ fn lock(data: &Path) -> anyhow::Result<File> {
 }
 
 /// Creates the administrator if there is none. There is no default password.
-fn first_admin(db: &Db, config: &Config) -> anyhow::Result<Option<FirstPassword>> {
+fn first_admin(
+    db: &Db,
+    config: &Config,
+    verified: &Verified,
+) -> anyhow::Result<Option<FirstPassword>> {
     if db.read(users::any_superuser)? {
         return Ok(None);
     }
@@ -293,7 +337,7 @@ fn first_admin(db: &Db, config: &Config) -> anyhow::Result<Option<FirstPassword>
         }
         None => (passwords::generate()?, true),
     };
-    let hash = PasswordHash::new(&password)?;
+    let hash = verified.hash(&password)?;
     db.write(|tx| users::create(tx, ADMIN, &hash, true))?;
     Ok(chosen_here.then_some(FirstPassword(password)))
 }

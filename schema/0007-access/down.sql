@@ -6,6 +6,7 @@ DROP INDEX user_uuid;
 ALTER TABLE user DROP COLUMN uuid;
 DROP TABLE organization;
 DROP TABLE identity;
+DROP TRIGGER user_takes_its_sessions;
 DROP TABLE session;
 -- A token that was limited must not become one that is not.
 DELETE FROM token WHERE reach <> 'full' OR expires_at IS NOT NULL;

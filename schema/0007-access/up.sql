@@ -132,6 +132,9 @@ CREATE TABLE session (
 ) STRICT;
 CREATE INDEX session_of_user ON session (user_id);
 CREATE INDEX session_expiry ON session (expires_at);
+CREATE TRIGGER user_takes_its_sessions AFTER UPDATE OF is_active ON user WHEN NOT new.is_active BEGIN
+    DELETE FROM session WHERE user_id = new.id;
+END;
 
 -- Somebody another server vouches for (single sign-on): its name for them, which never changes, and ours.
 CREATE TABLE identity (

@@ -1,4 +1,4 @@
-//! Administration beside the hub, running or not: users, groups, tokens, namespaces.
+//! Administration beside the hub, running or not: users, groups, namespaces, download links.
 
 use std::io;
 use std::io::BufRead;
@@ -26,7 +26,6 @@ use crate::domain::accounts::passwords::PasswordHash;
 use crate::domain::accounts::profiles;
 use crate::domain::accounts::profiles::Profile;
 use crate::domain::accounts::roles;
-use crate::domain::accounts::tokens;
 use crate::domain::accounts::users;
 use crate::domain::audit;
 use crate::domain::audit::Actor;
@@ -43,8 +42,6 @@ use crate::serve;
 
 /// The role `namespace create --owner` gives.
 const OWNER: &str = "galaxy.collection_namespace_owner";
-/// The name of tokens made here, which the API's one-token endpoint leaves alone.
-const TOKEN_NAME: &str = "command line";
 
 pub(super) fn user(matches: &ArgMatches) -> anyhow::Result<()> {
     let Some((command, matches)) = matches.subcommand() else {
@@ -57,7 +54,7 @@ pub(super) fn user(matches: &ArgMatches) -> anyhow::Result<()> {
             let user = db.read(|tx| users::get(tx, name(matches)))?;
             let (password, shown) = password(matches, &config)?;
             db.write(|tx| {
-                edit::set_password(tx, user.id, &password)?;
+                users::set_password(tx, user.id, &password)?;
                 record(tx, Action::UserUpdate, "user", &user.username, "password")
             })?;
             say(&shown)
@@ -207,22 +204,6 @@ fn list_groups(tx: &ReadTx<'_>) -> Result<Vec<String>> {
     groups.into_iter().map(line).collect()
 }
 
-pub(super) fn token(matches: &ArgMatches) -> anyhow::Result<()> {
-    let Some((command, matches)) = matches.subcommand() else {
-        return Ok(());
-    };
-    let (_, db) = open(matches)?;
-    let username: &String = matches.get_one("user").context("--user is missing")?;
-    let line = db.write(|tx| {
-        let user = users::get(tx, username)?;
-        match command {
-            "create" => tokens::create(tx, user.id, TOKEN_NAME),
-            _ => tokens::revoke_all(tx, user.id).map(|count| format!("{count} tokens ended")),
-        }
-    });
-    say(&[line.map_err(|error| no_user(error, username))?])
-}
-
 pub(super) fn namespace(matches: &ArgMatches) -> anyhow::Result<()> {
     let Some((_, matches)) = matches.subcommand() else {
         return Ok(());
@@ -279,9 +260,10 @@ fn name(matches: &ArgMatches) -> &str {
 
 /// The password to set, and what to print of it: one that was made up is shown, one that was given is not.
 fn password(matches: &ArgMatches, config: &Config) -> anyhow::Result<(PasswordHash, Vec<String>)> {
+    let cost = serve::cost(config)?;
     if !matches.get_flag("password-stdin") {
         let made_up = passwords::generate()?;
-        return Ok((PasswordHash::new(&made_up)?, vec![made_up]));
+        return Ok((PasswordHash::with(&made_up, &cost)?, vec![made_up]));
     }
     let mut line = String::new();
     io::stdin()
@@ -290,10 +272,10 @@ fn password(matches: &ArgMatches, config: &Config) -> anyhow::Result<(PasswordHa
         .context("cannot read the password from standard input")?;
     let given = line.trim_end_matches(['\r', '\n']);
     password_rules::check(given, config.access.minimum_password_length)?;
-    Ok((PasswordHash::new(given)?, Vec::new()))
+    Ok((PasswordHash::with(given, &cost)?, Vec::new()))
 }
 
-fn no_user(error: Error, username: &str) -> anyhow::Error {
+pub(super) fn no_user(error: Error, username: &str) -> anyhow::Error {
     match error {
         Error::NotFound(_) => anyhow::anyhow!(
             "there is no user {username} in this data directory; pocket-galaxy user list shows who is, \

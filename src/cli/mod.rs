@@ -10,6 +10,7 @@ mod config;
 mod roles;
 mod serve;
 mod tables;
+mod tokens;
 
 use std::ffi::OsString;
 use std::io;
@@ -56,7 +57,7 @@ fn dispatch(matches: &ArgMatches) -> anyhow::Result<ExitCode> {
         Some(("config", matches)) => config::run(matches),
         Some(("user", matches)) => admin::user(matches),
         Some(("group", matches)) => admin::group(matches),
-        Some(("token", matches)) => admin::token(matches),
+        Some(("token", matches)) => tokens::run(matches),
         Some(("role", matches)) => roles::run(matches),
         Some(("namespace", matches)) => admin::namespace(matches),
         Some(("links", matches)) => admin::links(matches),
@@ -187,10 +188,45 @@ fn token() -> Command {
             .required(true)
             .help("The user's name")
     };
-    let create = "Make a token and print it, alone, on standard output; other tokens stay good";
+    let given = |name: &'static str, value: &'static str| {
+        Arg::new(name).long(name).value_name(value).num_args(1)
+    };
+    let create = beside(
+        "create",
+        "Make a token and print it, alone, on standard output; other tokens stay good",
+    )
+    .arg(user())
+    .arg(given("name", "NAME").help("What to call it; the user has no other of that name"))
+    .arg(
+        given("expires-in", "TIME")
+            .value_parser(tokens::lifetime)
+            .help(
+                "When it ends: 90m, 12h, 30d or 8w from now; without this, when the settings say",
+            ),
+    )
+    .arg(
+        given("reach", "REACH")
+            .value_parser(tokens::reach)
+            .default_value("full")
+            .help("What it is for: full, read, publish:NAMESPACE or repository:NAME"),
+    );
+    let revoke = beside("revoke", "End a token of a user, or all of them")
+        .arg(user())
+        .arg(
+            Arg::new("name")
+                .value_name("NAME")
+                .help("The token's name; without it, all end"),
+        );
     group("token", "Manage API tokens, also while the hub runs")
-        .subcommand(beside("create", create).arg(user()))
-        .subcommand(beside("revoke", "End all tokens of a user").arg(user()))
+        .subcommand(create)
+        .subcommand(
+            beside(
+                "list",
+                "Print a user's tokens: name, reach, made, last used, end",
+            )
+            .arg(user()),
+        )
+        .subcommand(revoke)
 }
 
 fn namespace() -> Command {
@@ -277,6 +313,10 @@ mod tests {
         for line in [
             "pocket-galaxy serve --data DIR --listen 127.0.0.1:8001",
             "pocket-galaxy token create --user NAME --data DIR",
+            "pocket-galaxy token create --user NAME --name ci --expires-in 30d --reach publish:acme",
+            "pocket-galaxy token list --user NAME",
+            "pocket-galaxy token revoke --user NAME",
+            "pocket-galaxy token revoke --user NAME ci",
             "pocket-galaxy user create NAME --role galaxy.collection_publisher --data DIR",
             "pocket-galaxy user deactivate NAME --data DIR",
             "pocket-galaxy group add NAME USER --data DIR",

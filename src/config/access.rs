@@ -19,6 +19,22 @@ pub struct Access {
     pub enable_unauthenticated_collection_download: bool,
     /// How long an API token works after it was made; `None` is for ever.
     pub token_expiration: Option<Duration>,
+    /// How long a browser stays signed in.
+    pub session_age: Duration,
+    /// Whether that is counted from the last request.
+    pub session_slides: bool,
+    /// Failures of one account from one address; 0 for any number.
+    pub failed_logins: usize,
+    /// Failures from one address; 0 for any number.
+    pub failed_logins_per_address: usize,
+    /// Failures of one account; 0 for any number.
+    pub failed_logins_per_account: usize,
+    /// KiB of memory for hashing a password.
+    pub argon_memory: u32,
+    /// Times that memory is worked through.
+    pub argon_iterations: u32,
+    /// Lanes of that work.
+    pub argon_parallelism: u32,
     /// The least number of characters of a new password.
     pub minimum_password_length: usize,
     /// The password of the first administrator; `None` lets the first start make one up.
@@ -33,6 +49,14 @@ impl Access {
             enable_unauthenticated_collection_download: layers
                 .read(&settings::ENABLE_UNAUTHENTICATED_COLLECTION_DOWNLOAD)?,
             token_expiration: layers.read(&settings::TOKEN_EXPIRATION)?,
+            session_age: layers.read(&settings::SESSION_COOKIE_AGE)?,
+            session_slides: layers.read(&settings::SESSION_SAVE_EVERY_REQUEST)?,
+            failed_logins: layers.read(&settings::FAILED_LOGINS)?,
+            failed_logins_per_address: layers.read(&settings::FAILED_LOGINS_PER_ADDRESS)?,
+            failed_logins_per_account: layers.read(&settings::FAILED_LOGINS_PER_ACCOUNT)?,
+            argon_memory: layers.read(&settings::ARGON_MEMORY)?,
+            argon_iterations: layers.read(&settings::ARGON_ITERATIONS)?,
+            argon_parallelism: layers.read(&settings::ARGON_PARALLELISM)?,
             minimum_password_length: layers.read(&settings::MINIMUM_PASSWORD_LENGTH)?,
             admin_password: layers.read(&settings::ADMIN_PASSWORD)?,
         })
@@ -46,6 +70,28 @@ pub(super) const MINUTES: Kind<Option<Duration>> = Kind {
     form: Form::Number,
     read: minutes,
     show: |time| time.map_or(String::new(), |time| (time.as_secs() / 60).to_string()),
+};
+
+/// How many of something are free of charge.
+pub(super) const ANY: Kind<usize> = Kind {
+    placeholder: "NUMBER",
+    expected: "a whole number; 0 for no limit",
+    form: Form::Number,
+    read: whole,
+    show: usize::to_string,
+};
+
+/// A number that Argon2 takes; which go together is known where passwords are hashed.
+pub(super) const PARAMETER: Kind<u32> = Kind {
+    placeholder: "NUMBER",
+    expected: "a whole number from 1 up",
+    form: Form::Number,
+    read: |text| {
+        u32::try_from(whole(text)?)
+            .ok()
+            .filter(|number| *number > 0)
+    },
+    show: u32::to_string,
 };
 
 /// The length of a password.

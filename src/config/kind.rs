@@ -5,6 +5,7 @@
 
 use std::fmt;
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// The most workers or connections that can be asked for: a typing error must not open a
 /// million threads.
@@ -122,6 +123,19 @@ pub(super) const COUNT: Kind<usize> = Kind {
     show: usize::to_string,
 };
 
+/// A time in seconds.
+pub(super) const SECONDS: Kind<Duration> = Kind {
+    placeholder: "SECONDS",
+    expected: "a whole number of seconds from 1 up",
+    form: Form::Number,
+    // 32 bits of seconds are 136 years, and cannot overflow a timestamp.
+    read: |text| {
+        let seconds = u32::try_from(whole(text)?).ok()?;
+        (seconds > 0).then(|| Duration::from_secs(u64::from(seconds)))
+    },
+    show: |time| time.as_secs().to_string(),
+};
+
 /// A size in bytes.
 pub(super) const BYTES: Kind<u64> = Kind {
     placeholder: "SIZE",
@@ -212,6 +226,18 @@ mod tests {
         assert_eq!(shown_bytes(&(512 << 20)), "512 MiB");
         assert_eq!(shown_bytes(&(1 << 30)), "1 GiB");
         assert_eq!(shown_bytes(&1500), "1500");
+    }
+
+    #[test]
+    fn a_time_is_whole_seconds() {
+        assert_eq!(
+            (SECONDS.read)("1209600"),
+            Some(Duration::from_secs(1_209_600))
+        );
+        assert_eq!((SECONDS.show)(&Duration::from_secs(30)), "30");
+        for text in ["", "0", "-1", "1.5", "30s", "4294967296"] {
+            assert_eq!((SECONDS.read)(text), None, "{text}");
+        }
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use std::net::Ipv4Addr;
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use crate::config::failure::ConfigError;
 use crate::config::kind::Form;
@@ -20,6 +21,12 @@ pub struct Listen {
     pub content_origin: Option<Origin>,
     /// The proxies whose `X-Forwarded-*` headers are believed.
     pub trusted_proxies: TrustedProxies,
+    /// How many connections are open at the same time.
+    pub max_connections: usize,
+    /// How long the head of a request may take.
+    pub header_timeout: Duration,
+    /// How long the body of a request may take, or be silent if it is an upload.
+    pub body_timeout: Duration,
 }
 
 impl Listen {
@@ -28,6 +35,9 @@ impl Listen {
             address: layers.read(&settings::LISTEN)?,
             content_origin: layers.read(&settings::CONTENT_ORIGIN)?,
             trusted_proxies: layers.read(&settings::TRUSTED_PROXIES)?,
+            max_connections: layers.read(&settings::MAX_CONNECTIONS)?,
+            header_timeout: layers.read(&settings::CLIENT_HEADER_TIMEOUT)?,
+            body_timeout: layers.read(&settings::CLIENT_BODY_TIMEOUT)?,
         })
     }
 }

@@ -7,14 +7,17 @@ use std::path::PathBuf;
 use std::thread;
 use std::time::Duration;
 
+use crate::config::access::ANY;
 use crate::config::access::LENGTH;
 use crate::config::access::MINUTES;
+use crate::config::access::PARAMETER;
 use crate::config::import::MOST;
 use crate::config::kind::BYTES;
 use crate::config::kind::COUNT;
 use crate::config::kind::OPTIONAL_PATH;
 use crate::config::kind::OPTIONAL_SECRET;
 use crate::config::kind::PATH;
+use crate::config::kind::SECONDS;
 use crate::config::kind::SWITCH;
 use crate::config::kind::Secret;
 use crate::config::listen::ADDRESS;
@@ -35,18 +38,29 @@ use crate::config::setting::Variable::Own;
 use crate::config::setting::Variable::Reference;
 
 /// Every setting, in the order of `--help` and `config show`.
-pub static ALL: [Row; 27] = [
+pub static ALL: [Row; 38] = [
     DATA.row(),
     CONFIG.row(),
     MAX_UPLOAD_SIZE.row(),
     LISTEN.row(),
     CONTENT_ORIGIN.row(),
     TRUSTED_PROXIES.row(),
+    MAX_CONNECTIONS.row(),
+    CLIENT_HEADER_TIMEOUT.row(),
+    CLIENT_BODY_TIMEOUT.row(),
     ENABLE_UNAUTHENTICATED_COLLECTION_ACCESS.row(),
     ENABLE_UNAUTHENTICATED_COLLECTION_DOWNLOAD.row(),
     TOKEN_EXPIRATION.row(),
+    SESSION_COOKIE_AGE.row(),
+    SESSION_SAVE_EVERY_REQUEST.row(),
+    FAILED_LOGINS.row(),
+    FAILED_LOGINS_PER_ADDRESS.row(),
+    FAILED_LOGINS_PER_ACCOUNT.row(),
     MINIMUM_PASSWORD_LENGTH.row(),
     ADMIN_PASSWORD.row(),
+    ARGON_MEMORY.row(),
+    ARGON_ITERATIONS.row(),
+    ARGON_PARALLELISM.row(),
     REQUIRE_CONTENT_APPROVAL.row(),
     AUTO_CREATE_NAMESPACES.row(),
     API_DEFAULT_DISTRIBUTION_BASE_PATH.row(),
@@ -146,6 +160,33 @@ pub(super) const TRUSTED_PROXIES: Setting<TrustedProxies> = Setting {
     kind: &NETWORKS,
 };
 
+pub(super) const MAX_CONNECTIONS: Setting<usize> = Setting {
+    key: "max_connections",
+    variable: Own("GALAXY_MAX_CONNECTIONS"),
+    section: SERVER,
+    default: Fixed("4096"),
+    meaning: "Connections that are open at the same time; further ones wait. Each takes a file descriptor",
+    kind: &MOST,
+};
+
+pub(super) const CLIENT_HEADER_TIMEOUT: Setting<Duration> = Setting {
+    key: "client_header_timeout",
+    variable: Own("GALAXY_CLIENT_HEADER_TIMEOUT"),
+    section: SERVER,
+    default: Fixed("10"),
+    meaning: "Seconds a client may take for the head of a request",
+    kind: &SECONDS,
+};
+
+pub(super) const CLIENT_BODY_TIMEOUT: Setting<Duration> = Setting {
+    key: "client_body_timeout",
+    variable: Own("GALAXY_CLIENT_BODY_TIMEOUT"),
+    section: SERVER,
+    default: Fixed("30"),
+    meaning: "Seconds a client may take for the body of a request, and be silent in an upload",
+    kind: &SECONDS,
+};
+
 pub(super) const ENABLE_UNAUTHENTICATED_COLLECTION_ACCESS: Setting<bool> = Setting {
     key: "enable_unauthenticated_collection_access",
     variable: Reference("GALAXY_ENABLE_UNAUTHENTICATED_COLLECTION_ACCESS"),
@@ -173,6 +214,51 @@ pub(super) const TOKEN_EXPIRATION: Setting<Option<Duration>> = Setting {
     kind: &MINUTES,
 };
 
+pub(super) const SESSION_COOKIE_AGE: Setting<Duration> = Setting {
+    key: "session_cookie_age",
+    variable: Reference("SESSION_COOKIE_AGE"),
+    section: ACCESS,
+    default: Fixed("1209600"),
+    meaning: "Seconds until a browser must sign in again",
+    kind: &SECONDS,
+};
+
+pub(super) const SESSION_SAVE_EVERY_REQUEST: Setting<bool> = Setting {
+    key: "session_save_every_request",
+    variable: Reference("SESSION_SAVE_EVERY_REQUEST"),
+    section: ACCESS,
+    default: Fixed("false"),
+    meaning: "Count that time from the last request, not from signing in",
+    kind: &SWITCH,
+};
+
+pub(super) const FAILED_LOGINS: Setting<usize> = Setting {
+    key: "failed_logins",
+    variable: Own("GALAXY_FAILED_LOGINS"),
+    section: ACCESS,
+    default: Fixed("10"),
+    meaning: "Wrong passwords for one account from one address in five minutes before it must wait; 0 for any number",
+    kind: &ANY,
+};
+
+pub(super) const FAILED_LOGINS_PER_ADDRESS: Setting<usize> = Setting {
+    key: "failed_logins_per_address",
+    variable: Own("GALAXY_FAILED_LOGINS_PER_ADDRESS"),
+    section: ACCESS,
+    default: Fixed("50"),
+    meaning: "The same for all accounts together, and for unknown tokens; 0 for any number",
+    kind: &ANY,
+};
+
+pub(super) const FAILED_LOGINS_PER_ACCOUNT: Setting<usize> = Setting {
+    key: "failed_logins_per_account",
+    variable: Own("GALAXY_FAILED_LOGINS_PER_ACCOUNT"),
+    section: ACCESS,
+    default: Fixed("100"),
+    meaning: "Wrong passwords for one account from all addresses in five minutes before each has one guess; 0 for any number",
+    kind: &ANY,
+};
+
 pub(super) const MINIMUM_PASSWORD_LENGTH: Setting<usize> = Setting {
     key: "minimum_password_length",
     variable: Reference("GALAXY_MINIMUM_PASSWORD_LENGTH"),
@@ -189,6 +275,33 @@ pub(super) const ADMIN_PASSWORD: Setting<Option<Secret>> = Setting {
     default: Unset,
     meaning: "Password of the first administrator, used by the first start only; better given in the environment, as every user of the machine can see flags",
     kind: &OPTIONAL_SECRET,
+};
+
+pub(super) const ARGON_MEMORY: Setting<u32> = Setting {
+    key: "argon_memory",
+    variable: Own("GALAXY_ARGON_MEMORY"),
+    section: ACCESS,
+    default: Fixed("19456"),
+    meaning: "KiB of memory for hashing a password; one hashed otherwise is hashed anew when it is next used",
+    kind: &PARAMETER,
+};
+
+pub(super) const ARGON_ITERATIONS: Setting<u32> = Setting {
+    key: "argon_iterations",
+    variable: Own("GALAXY_ARGON_ITERATIONS"),
+    section: ACCESS,
+    default: Fixed("2"),
+    meaning: "Times that memory is worked through; times the memory it must be 35840 at least",
+    kind: &PARAMETER,
+};
+
+pub(super) const ARGON_PARALLELISM: Setting<u32> = Setting {
+    key: "argon_parallelism",
+    variable: Own("GALAXY_ARGON_PARALLELISM"),
+    section: ACCESS,
+    default: Fixed("1"),
+    meaning: "Lanes of that work",
+    kind: &PARAMETER,
 };
 
 pub(super) const REQUIRE_CONTENT_APPROVAL: Setting<bool> = Setting {

@@ -105,6 +105,10 @@ pub enum Noun {
     Repository(String),
     /// A remote, by id.
     Remote(String),
+    /// An API token of the caller, by id.
+    Token(i64),
+    /// A session of the caller, by id.
+    Session(i64),
     /// A renderer asked for with `?format=`.
     Format(String),
 }
@@ -125,6 +129,8 @@ impl fmt::Display for Noun {
             Self::UserRole(id) | Self::GroupRole(id) => write!(f, "role assignment {id}"),
             Self::Repository(id) => write!(f, "repository {id}"),
             Self::Remote(id) => write!(f, "remote {id}"),
+            Self::Token(id) => write!(f, "token {id}"),
+            Self::Session(id) => write!(f, "session {id}"),
             Self::Format(name) => write!(f, "format {name}"),
         }
     }
@@ -207,6 +213,8 @@ pub enum Conflict {
     UserExists(String),
     /// A group of this name is there already.
     GroupExists(String),
+    /// The user has a token of this name already.
+    TokenExists(String),
     /// The task has ended, so it cannot be canceled.
     TaskFinished,
 }
@@ -217,6 +225,7 @@ impl fmt::Display for Conflict {
             Self::NamespaceExists(name) => write!(f, "A namespace named {name} already exists."),
             Self::UserExists(name) => write!(f, "A user named {name} already exists."),
             Self::GroupExists(name) => write!(f, "A group named {name} already exists."),
+            Self::TokenExists(name) => write!(f, "A token named {name} already exists."),
             Self::TaskFinished => {
                 f.write_str("The task has ended already; there is nothing to cancel.")
             }

@@ -34,10 +34,10 @@ impl Reach {
             Self::Full => true,
             Self::Read => reads,
             Self::Publish(_) => {
-                (reads && is_for_everybody(&rule)) || action == Action::CollectionUpload
+                (reads && is_for_programs(action)) || action == Action::CollectionUpload
             }
             Self::Repository(_) => {
-                (reads && is_for_everybody(&rule)) || is_about_repositories(&rule)
+                (reads && is_for_programs(action)) || is_about_repositories(&rule)
             }
         }
     }
@@ -63,8 +63,13 @@ impl Reach {
     }
 }
 
-/// Whether anybody signed in may do it: a token of an administrator that is limited shows no administration.
-fn is_for_everybody(rule: &Rule) -> bool {
+/// Whether anybody signed in may do it, and a program that works for them has a use for it: a limited token shows
+/// neither the administration that its user may see, nor where its user signed in.
+fn is_for_programs(action: Action) -> bool {
+    let rule = rule(action);
+    if matches!(action, Action::TokenList | Action::SessionList) {
+        return false;
+    }
     let held = rule.needs.iter().any(|need| need.place == Place::Site);
     !held && !matches!(rule.door, Door::Superuser | Door::Nobody)
 }
@@ -99,6 +104,7 @@ mod tests {
         assert_eq!(writes, [&Action::CollectionUpload]);
         assert!(reach.admits(Action::CollectionRead) && reach.admits(Action::ImportRead));
         assert!(!reach.admits(Action::UserList) && !reach.admits(Action::RoleRead));
+        assert!(!reach.admits(Action::TokenList) && !reach.admits(Action::SessionList));
         assert!(reach.covers(NAMESPACE) && reach.covers(REPOSITORY));
         assert!(!reach.covers(Object::Namespace(NamespaceId(2))));
     }

@@ -18,8 +18,10 @@ use crate::content::Store;
 use crate::db::Db;
 use crate::db::tx::ReadTx;
 use crate::db::tx::WriteTx;
+use crate::domain::accounts::attempts::Attempts;
 use crate::domain::accounts::instance;
 use crate::domain::accounts::instance::SigningKey;
+use crate::domain::accounts::uses::Uses;
 use crate::domain::accounts::verified::Verified;
 use crate::domain::audit::pending::Pending;
 use crate::domain::collections::downloads::Downloads;
@@ -49,6 +51,10 @@ pub struct App {
     pub limits: Limits,
     /// What accounts hold, as it was read before.
     pub grants: Arc<GrantCache>,
+    /// When tokens and sessions were used, on the way to the database.
+    pub uses: Arc<Uses>,
+    /// Attempts to sign in that failed lately.
+    pub attempts: Attempts,
     /// Passwords that were checked before.
     pub verified: Arc<Verified>,
     /// How many passwords are checked at a time; the rest wait without holding a thread.
@@ -102,6 +108,12 @@ impl App {
     /// How long a token lasts, if there is an end to it.
     pub fn token_lifetime(&self) -> Option<Duration> {
         self.config.access.token_expiration
+    }
+
+    /// How long a session lasts after its last use, if that is what counts.
+    pub fn sliding(&self) -> Option<Duration> {
+        let access = &self.config.access;
+        access.session_slides.then_some(access.session_age)
     }
 
     /// [`Db::read`] off the reactor.

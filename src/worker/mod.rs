@@ -155,6 +155,9 @@ fn upkeep(app: &App) {
     if let Err(error) = app.audit.flush(&app.db) {
         tracing::error!("writing the audit trail: {error}");
     }
+    if let Err(error) = app.uses.flush(&app.db, app.clock.now(), app.sliding()) {
+        tracing::error!("writing when tokens and sessions were used: {error}");
+    }
 }
 
 /// Runs one task. Whatever happens inside, it gets a last state, or waits for another try.

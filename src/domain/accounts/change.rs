@@ -6,10 +6,10 @@ use crate::domain::accounts::groups;
 use crate::domain::accounts::groups::Group;
 use crate::domain::accounts::groups::NamedGroup;
 use crate::domain::accounts::members;
-use crate::domain::accounts::passwords;
 use crate::domain::accounts::passwords::PasswordHash;
 use crate::domain::accounts::profiles::Profile;
 use crate::domain::accounts::users;
+use crate::domain::accounts::verified::Verified;
 use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Error;
 use crate::kernel::error::Fault;
@@ -53,10 +53,10 @@ pub enum NewPassword {
 }
 
 impl NewPassword {
-    pub(super) fn hash(&self) -> Result<PasswordHash> {
+    pub(super) fn hash(&self, verified: &Verified) -> Result<PasswordHash> {
         match self {
-            Self::Chosen(text) => PasswordHash::new(text),
-            Self::Nobodys => PasswordHash::new(&passwords::generate()?),
+            Self::Chosen(text) => verified.hash(text),
+            Self::Nobodys => Ok(PasswordHash::nobodys()),
         }
     }
 }

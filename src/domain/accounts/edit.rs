@@ -23,6 +23,7 @@ use crate::domain::accounts::profiles::Profile;
 use crate::domain::accounts::sessions;
 use crate::domain::accounts::tokens;
 use crate::domain::accounts::users;
+use crate::domain::accounts::verified::Verified;
 use crate::domain::audit;
 use crate::kernel::error::Error;
 use crate::kernel::error::Result;
@@ -32,7 +33,12 @@ use crate::policy::permit::Permit;
 /// Adds a user; one without a password cannot sign in with one. `minimum` is the least length of a password.
 ///
 /// Fails if anything breaks a rule, with all the rules it breaks, or if the caller may not give so much.
-pub fn create(db: &Db, permit: &Permit, change: &Change, minimum: usize) -> Result<Profile> {
+pub fn create(
+    (db, verified): (&Db, &Verified),
+    permit: &Permit,
+    change: &Change,
+    minimum: usize,
+) -> Result<Profile> {
     db.read(|tx| {
         let (_, mut faults) = check(tx, permit, None, change)?;
         if let Some(NewPassword::Chosen(text)) = &change.password {
@@ -41,7 +47,7 @@ pub fn create(db: &Db, permit: &Permit, change: &Change, minimum: usize) -> Resu
         settle(faults)
     })?;
     let password = change.password.as_ref().unwrap_or(&NewPassword::Nobodys);
-    let password = password.hash()?;
+    let password = password.hash(verified)?;
     db.write(|tx| {
         let (after, faults) = check(tx, permit, None, change)?;
         settle(faults)?;
@@ -62,7 +68,7 @@ pub fn create(db: &Db, permit: &Permit, change: &Change, minimum: usize) -> Resu
 /// [`create`], if there is no such user, if the caller may not change it, and if nobody could administer the hub
 /// any more.
 pub fn update(
-    db: &Db,
+    (db, verified): (&Db, &Verified),
     permit: &Permit,
     id: UserId,
     change: &Change,
@@ -83,7 +89,8 @@ pub fn update(
         settle(faults)?;
         may_change(permit, &before, change)
     })?;
-    let password = change.password.as_ref().map(NewPassword::hash);
+    let password = change.password.as_ref();
+    let password = password.map(|new| new.hash(verified));
     let password = password.transpose()?;
     db.write(|tx| {
         let before = profiles::get(tx, id)?;
@@ -123,12 +130,6 @@ pub fn set_active(tx: &WriteTx<'_>, before: &Profile, is_active: bool) -> Result
     write(tx, before, &after, None)
 }
 
-/// Gives a user another password, likewise.
-pub fn set_password(tx: &WriteTx<'_>, user: UserId, password: &PasswordHash) -> Result<()> {
-    users::set_password(tx, user, password)?;
-    sessions::end_all(tx, user)
-}
-
 /// Brings the rows from `before` to `after`.
 fn write(
     tx: &WriteTx<'_>,
@@ -155,7 +156,7 @@ fn write(
         members::insert(tx, group.id, id)?;
     }
     if let Some(password) = password {
-        set_password(tx, id, password)?;
+        users::set_password(tx, id, password)?;
     }
     if before.is_active && !after.is_active {
         sessions::end_all(tx, id)?;

@@ -3,10 +3,12 @@
 //! Passwords are stored as Argon2id, tokens as digests. Reading what an account may do is `policy`'s part.
 //! Start reading at [`authenticate`].
 
-mod argon;
+pub mod argon;
 pub mod assignments;
+pub mod attempts;
 pub mod authenticate;
 pub mod change;
+mod django;
 pub mod edit;
 mod email;
 pub mod groups;
@@ -20,6 +22,8 @@ pub mod passwords;
 pub mod profiles;
 pub mod roles;
 pub mod sessions;
+pub mod sign_in;
 pub mod tokens;
 pub mod users;
+pub mod uses;
 pub mod verified;

@@ -1,51 +1,70 @@
 //! Passwords: Argon2id. What a new one must be like is `password_rules`' part.
 
-use std::sync::LazyLock;
-
 use argon2::Params;
 use argon2::password_hash::phc::Output;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD_NO_PAD;
 
 use crate::domain::accounts::argon;
+use crate::domain::accounts::argon::Cost;
+use crate::domain::accounts::django;
 use crate::kernel::error::Result;
 
-/// A hashed password, as a PHC string.
+/// A stored password: a PHC string, or what the reference stored. One that begins with `!`, or is empty, is nobody's.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PasswordHash(String);
 
 impl PasswordHash {
-    /// Hashes `password` with a salt of its own. Takes tens of milliseconds by design: call it off the reactor.
+    /// As [`PasswordHash::with`] at the default cost, for those who know no settings.
     pub fn new(password: &str) -> Result<Self> {
+        Self::with(password, &Cost::default())
+    }
+
+    /// Hashes `password` with a salt of its own. Takes tens of milliseconds by design: call it off the reactor.
+    pub fn with(password: &str, cost: &Cost) -> Result<Self> {
         let mut salt = [0_u8; 16];
         getrandom::fill(&mut salt).map_err(|error| anyhow::anyhow!("no randomness: {error}"))?;
-        let (params, mut output) = (Params::default(), [0_u8; 32]);
+        let (params, mut output) = (cost.params(), [0_u8; 32]);
         let written = format!("$argon2id$v=19${params}");
-        argon::compute(params, password.as_bytes(), &salt, &mut output)
+        argon::compute(params.clone(), password.as_bytes(), &salt, &mut output)
             .map_err(|error| anyhow::anyhow!("hashing a password: {error}"))?;
         let [salt, output] =
             [salt.as_slice(), output.as_slice()].map(|bytes| BASE64_STANDARD_NO_PAD.encode(bytes));
         Ok(Self(format!("{written}${salt}${output}")))
     }
 
+    /// The password of somebody who has none: nothing matches it.
+    pub fn nobodys() -> Self {
+        Self("!".to_owned())
+    }
+
     pub(super) fn from_column(text: String) -> Self {
         Self(text)
     }
 
-    /// The PHC string.
+    /// What is stored.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// Whether `password` is the one that was hashed. Takes as long as hashing does.
-    pub fn matches(&self, password: &str) -> bool {
-        self.compare(password).unwrap_or(false)
+    /// Whether `password` is the one that was hashed; `None`, at once, if what is stored is nobody's password.
+    /// Else it takes as long as hashing does.
+    pub fn matches(&self, password: &str) -> Option<bool> {
+        django::compare(&self.0, password).or_else(|| self.compare(password))
     }
 
-    /// `None` if what is stored is no hash of ours.
+    /// Whether it would be stored otherwise today.
+    pub fn is_outdated(&self, cost: &Cost) -> bool {
+        let current = format!("$argon2id$v=19${}$", cost.params());
+        !self.0.starts_with(&current)
+    }
+
     fn compare(&self, password: &str) -> Option<bool> {
-        let stored = argon2::PasswordHash::new(&self.0).ok()?;
-        let params = Params::try_from(&stored).ok()?;
+        let stored = argon2::PasswordHash::new(django::without_prefix(&self.0)).ok()?;
+        let is_ours = stored.algorithm.as_str() == "argon2id" && stored.version == Some(0x13);
+        let params = Params::try_from(&stored)
+            .ok()
+            .filter(|params| is_ours && argon::is_bearable(params))?;
         let (salt, output) = (stored.salt?, stored.hash?);
         let mut computed = vec![0; output.len()];
         argon::compute(params, password.as_bytes(), salt.as_ref(), &mut computed).ok()?;
@@ -54,13 +73,9 @@ impl PasswordHash {
     }
 }
 
-/// Spends the time of a check without a user to check, so that an answer does not tell who exists.
-pub fn burn(password: &str) {
-    static NOBODY: LazyLock<Option<PasswordHash>> =
-        LazyLock::new(|| PasswordHash::new("nobody").ok());
-    if let Some(hash) = &*NOBODY {
-        let _nobody_matches = hash.matches(password);
-    }
+/// Spends the time of a check without a password to check, so that an answer does not tell who exists.
+pub fn burn(password: &str, cost: &Cost) {
+    let _nobody_has_it = PasswordHash::with(password, cost);
 }
 
 /// A password nobody chose: 120 random bits in letters and digits that are easy to copy.
@@ -82,7 +97,34 @@ mod tests {
     fn only_the_password_that_was_hashed_matches() {
         let hash = PasswordHash::new("correct horse").unwrap();
         assert!(hash.as_str().starts_with("$argon2id$"));
-        assert!(hash.matches("correct horse"));
-        assert!(!hash.matches("wrong horse"));
+        assert_eq!(hash.matches("correct horse"), Some(true));
+        assert_eq!(hash.matches("wrong horse"), Some(false));
+        let as_django_has_it = PasswordHash::from_column(format!("argon2{}", hash.as_str()));
+        assert_eq!(as_django_has_it.matches("correct horse"), Some(true));
+    }
+
+    #[test]
+    fn what_was_stored_at_another_cost_or_by_the_reference_is_outdated() {
+        let hash = PasswordHash::new("correct horse").unwrap();
+        assert!(!hash.is_outdated(&Cost::default()));
+        assert!(hash.is_outdated(&Cost::new(19_456, 3, 1).unwrap()));
+        let of_reference = PasswordHash::from_column("pbkdf2_sha256$1$salt$x".to_owned());
+        assert!(of_reference.is_outdated(&Cost::default()));
+    }
+
+    #[test]
+    fn an_unusable_password_is_nobodys() {
+        let good = PasswordHash::new("x").unwrap();
+        for stored in [
+            String::new(),
+            "!".to_owned(),
+            format!("!{}", good.as_str()),
+            good.as_str().replace("argon2id", "argon2d"),
+            good.as_str().replace("m=19456", "m=4294967295"),
+            good.as_str().replace("t=2", "t=4000000"),
+        ] {
+            let hash = PasswordHash::from_column(stored);
+            assert_eq!(hash.matches("x"), None, "{hash:?}");
+        }
     }
 }

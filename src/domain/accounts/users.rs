@@ -8,6 +8,7 @@ use uuid::Uuid;
 use crate::db::tx::ReadTx;
 use crate::db::tx::WriteTx;
 use crate::domain::accounts::passwords::PasswordHash;
+use crate::domain::accounts::sessions;
 use crate::kernel::error::Conflict;
 use crate::kernel::error::Error;
 use crate::kernel::error::Fault;
@@ -112,10 +113,23 @@ pub fn create(
     Ok(UserId(tx.last_insert_rowid()))
 }
 
-/// Gives the user another password.
+/// Gives the user another password. Whoever signed in with the one before is signed out: it may have been known to
+/// somebody else.
 pub fn set_password(tx: &WriteTx<'_>, id: UserId, password: &PasswordHash) -> Result<()> {
     tx.prepare_cached("UPDATE user SET password = :password WHERE id = :id")?
         .execute(named_params! {":password": password.as_str(), ":id": id})?;
+    sessions::end_all(tx, id)
+}
+
+/// Stores the same password in another form, unless it was changed in the meantime.
+pub(super) fn rehash(
+    tx: &WriteTx<'_>,
+    id: UserId,
+    before: &PasswordHash,
+    after: &PasswordHash,
+) -> Result<()> {
+    tx.prepare_cached("UPDATE user SET password = :after WHERE id = :id AND password = :before")?
+        .execute(named_params! {":after": after.as_str(), ":before": before.as_str(), ":id": id})?;
     Ok(())
 }
 

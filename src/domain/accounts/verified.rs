@@ -11,6 +11,8 @@ use hmac::Mac;
 use lru::LruCache;
 use sha2::Sha256;
 
+use crate::domain::accounts::argon::Cost;
+use crate::domain::accounts::passwords;
 use crate::domain::accounts::passwords::PasswordHash;
 use crate::kernel::error::Result;
 
@@ -22,27 +24,47 @@ const REMEMBERED: NonZeroUsize = NonZeroUsize::MIN.saturating_add(1023);
 /// A changed password has another hash, so nothing here ever needs to be taken back.
 pub struct Verified {
     key: [u8; 64],
+    cost: Cost,
     pairs: Mutex<LruCache<[u8; 32], ()>>,
 }
 
 impl Verified {
-    /// An empty memory with a key of its own.
-    pub fn new() -> Result<Self> {
+    /// An empty memory with a key of its own, for passwords that are hashed at `cost`.
+    pub fn new(cost: Cost) -> Result<Self> {
         let mut key = [0; 64];
         getrandom::fill(&mut key).map_err(|error| anyhow::anyhow!("no randomness: {error}"))?;
         Ok(Self {
             key,
+            cost,
             pairs: Mutex::new(LruCache::new(REMEMBERED)),
         })
     }
 
-    /// Whether `password` is the one behind `hash`.
+    /// Hashes a password at the cost of the settings. Call it off the reactor.
+    pub fn hash(&self, password: &str) -> Result<PasswordHash> {
+        PasswordHash::with(password, &self.cost)
+    }
+
+    /// Whether a hash that was stored before is to be replaced.
+    pub fn is_outdated(&self, hash: &PasswordHash) -> bool {
+        hash.is_outdated(&self.cost)
+    }
+
+    /// Takes as long as [`Verified::matches`] does for a password that is wrong.
+    pub fn burn(&self, password: &str) {
+        passwords::burn(password, &self.cost);
+    }
+
+    /// Whether `password` is the one behind `hash`. One that is nobody's takes as long to refuse as any other.
     pub fn matches(&self, hash: &PasswordHash, password: &str) -> bool {
         let pair = self.pair(hash, password);
         if self.is_known(&pair) {
             return true;
         }
-        let matches = hash.matches(password);
+        let matches = hash.matches(password).unwrap_or_else(|| {
+            self.burn(password);
+            false
+        });
         if matches {
             self.pairs
                 .lock()
@@ -76,7 +98,7 @@ mod tests {
 
     #[test]
     fn what_matched_once_matches_again_and_nothing_else_does() {
-        let verified = Verified::new().unwrap();
+        let verified = Verified::new(Cost::default()).unwrap();
         let hash = PasswordHash::new("correct horse").unwrap();
         assert!(!verified.matches(&hash, "wrong"));
         assert!(verified.matches(&hash, "correct horse"));

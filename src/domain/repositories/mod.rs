@@ -6,4 +6,5 @@ pub mod contents;
 pub mod distributions;
 pub mod pipeline;
 pub mod queries;
+pub mod reach;
 pub mod seed;

@@ -171,8 +171,8 @@ pub async fn create(app: &App, permit: Permit, change: Change) -> Result<Profile
         .acquire()
         .await
         .context("the server is going down")?;
-    let db = Arc::clone(&app.db);
-    blocking(move || edit::create(&db, &permit, &change, minimum)).await
+    let (db, verified) = (Arc::clone(&app.db), Arc::clone(&app.verified));
+    blocking(move || edit::create((&db, &verified), &permit, &change, minimum)).await
 }
 
 /// [`edit::update`] likewise.
@@ -187,6 +187,6 @@ pub async fn update(app: &App, permit: Permit, id: UserId, change: Change) -> Re
         ),
         None => None,
     };
-    let db = Arc::clone(&app.db);
-    blocking(move || edit::update(&db, &permit, id, &change, minimum)).await
+    let (db, verified) = (Arc::clone(&app.db), Arc::clone(&app.verified));
+    blocking(move || edit::update((&db, &verified), &permit, id, &change, minimum)).await
 }

@@ -11,6 +11,7 @@ use actix_web::dev::Payload;
 use actix_web::error::PayloadError;
 use actix_web::http::header;
 use actix_web::web::Bytes;
+use actix_web::web::Data;
 use serde_json::Map;
 use serde_json::Value;
 use url::form_urlencoded;
@@ -25,6 +26,7 @@ use crate::kernel::error::Blame;
 use crate::kernel::error::Error;
 use crate::kernel::error::Fault;
 use crate::kernel::error::Result;
+use crate::state::App;
 
 /// Largest body that is read into memory. Profiles with their Markdown are far below.
 pub const BODY_MAX: usize = 2 * 1024 * 1024;
@@ -145,6 +147,32 @@ impl Body {
             Some(Value::String(text)) => Some(text.clone()),
             Some(_) => {
                 self.fault(name, "invalid", "Not a valid string.");
+                None
+            }
+        }
+    }
+
+    /// As [`Body::secret`], and its absence is a fault, and an empty one too.
+    pub fn filled_secret(&mut self, name: &'static str) -> String {
+        let faults = self.faults.len();
+        let secret = self.secret(name).unwrap_or_default();
+        if secret.is_empty() && self.faults.len() == faults {
+            match self.fields.get(name) {
+                None => self.fault(name, "required", "This field is required."),
+                Some(Value::Null) => self.fault(name, "null", "This field may not be null."),
+                Some(_) => self.fault(name, "blank", "This field may not be blank."),
+            }
+        }
+        secret
+    }
+
+    /// The object called `name`, `None` if it is absent or null. Anything else is a fault.
+    pub fn object(&mut self, name: &'static str) -> Option<Map<String, Value>> {
+        match self.fields.get(name) {
+            None | Some(Value::Null) => None,
+            Some(Value::Object(object)) => Some(object.clone()),
+            Some(_) => {
+                self.fault(name, "invalid", "Invalid data. Expected a dictionary.");
                 None
             }
         }
@@ -327,16 +355,19 @@ impl FromRequest for Body {
             .and_then(|value| value.to_str().ok());
         let content_type = content_type.unwrap_or_default().to_owned();
         let bytes = <Bytes as FromRequest>::from_request(request, payload);
+        let app = request.app_data::<Data<App>>().cloned();
         Box::pin(async move {
-            let bytes = bytes
+            let app = app.ok_or_else(|| anyhow::anyhow!("no app on the request"))?;
+            let bytes = tokio::time::timeout(app.config.listen.body_timeout, bytes)
                 .await
-                .map_err(|error| match error.as_error::<PayloadError>() {
-                    Some(PayloadError::Overflow) => Error::TooLarge {
-                        limit: BODY_MAX as u64,
-                        advice: "",
-                    },
-                    _ => Error::Malformed(format!("The body could not be read: {error}")),
-                })?;
+                .map_err(|_slow| Error::Malformed("The body did not come in time.".to_owned()))?;
+            let bytes = bytes.map_err(|error| match error.as_error::<PayloadError>() {
+                Some(PayloadError::Overflow) => Error::TooLarge {
+                    limit: BODY_MAX as u64,
+                    advice: "",
+                },
+                _ => Error::Malformed(format!("The body could not be read: {error}")),
+            })?;
             Ok(Self::parse(&content_type, &bytes)?)
         })
     }

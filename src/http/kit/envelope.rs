@@ -204,7 +204,9 @@ fn plain(status: StatusCode, messages: &[Message]) -> String {
 
 fn carry_headers(old: &HttpResponse, mut new: HttpResponse) -> HttpResponse {
     for (name, value) in old.headers() {
-        if name != header::CONTENT_TYPE && name != header::CONTENT_LENGTH {
+        if name == header::SET_COOKIE || name == header::VARY {
+            new.headers_mut().append(name.clone(), value.clone());
+        } else if name != header::CONTENT_TYPE && name != header::CONTENT_LENGTH {
             new.headers_mut().insert(name.clone(), value.clone());
         }
     }

@@ -125,9 +125,9 @@ pub fn messages(error: &Error, request_id: &str) -> Vec<Message> {
         Error::Malformed(why) => one("parse_error", "Malformed request.", Some(why.clone())),
         Error::Conflict(conflict) => vec![Message {
             blame: match conflict {
-                Conflict::NamespaceExists(_) | Conflict::GroupExists(_) => {
-                    Blame::Field("name".into())
-                }
+                Conflict::NamespaceExists(_)
+                | Conflict::GroupExists(_)
+                | Conflict::TokenExists(_) => Blame::Field("name".into()),
                 Conflict::UserExists(_) => Blame::Field("username".into()),
                 Conflict::TaskFinished => Blame::Request,
             },

@@ -18,6 +18,8 @@ use actix_web::web::Data;
 use crate::domain::audit::Actor;
 use crate::domain::audit::Entry;
 use crate::domain::audit::Outcome;
+use crate::http::kit::cookie;
+use crate::http::kit::csrf;
 use crate::http::kit::failure::Failure;
 use crate::http::kit::mount::Mount;
 use crate::http::kit::origin;
@@ -90,9 +92,16 @@ pub async fn check<B: MessageBody + 'static>(
             response
         }
     };
+    let request = response.request().clone();
+    let headers = response.headers_mut();
     if let Some(allow) = allow {
-        response.headers_mut().insert(header::ALLOW, allow);
+        headers.insert(header::ALLOW, allow);
     }
+    if !PLAIN.contains(&action) {
+        // Who asks makes the answer; a cache may know a cookie for no reason to keep answers apart.
+        headers.append(header::VARY, header::HeaderValue::from_static("Cookie"));
+    }
+    cookie::settle(&request, headers);
     Ok(response)
 }
 
@@ -101,13 +110,19 @@ async fn admit(
     action: Action,
     request: &HttpRequest,
 ) -> std::result::Result<Permit, (Viewer, Failure)> {
-    let stranger = |error: error::Error| (Viewer::Anonymous, Failure(error));
+    let stranger = |failure: Failure| (Viewer::Anonymous, failure);
     let app = request.app_data::<Data<App>>().cloned().ok_or_else(|| {
         let error = anyhow::anyhow!("no app on the request");
         stranger(error.into())
     })?;
-    let viewer = viewer::resolve(&app, request).await.map_err(stranger)?;
+    let viewer = viewer::resolve(&app, request)
+        .await
+        .map_err(|error| stranger(error.into()))?;
     let known = |error: error::Error| (viewer.clone(), Failure(error));
+    if action == Action::SessionStart {
+        // There is no session to protect yet, but a victim must not be signed in as somebody else.
+        csrf::check(&app, request).map_err(known)?;
+    }
     let permit = permit::admit(viewer.clone(), action, app.switches).map_err(known)?;
     check_representation(action, request).map_err(known)?;
     Ok(permit.from(origin::address(&app, request)))

@@ -3,14 +3,18 @@
 //! Never knows a URL of any family. Start reading at [`routes`] and [`guard`].
 
 pub mod accounts;
+pub mod attempt;
 pub mod body;
 pub mod chosen;
 pub mod compressed;
+pub mod cookie;
+pub mod csrf;
 pub mod download;
 pub mod envelope;
 pub mod failure;
 pub mod filter;
 pub mod guard;
+pub mod idle;
 pub mod mount;
 pub mod multipart;
 pub mod origin;

@@ -39,23 +39,55 @@ fn of(app: &App, request: &HttpRequest) -> String {
     if let Some(origin) = &settings.content_origin {
         return origin.to_string();
     }
-    let trusted = request
-        .peer_addr()
-        .is_some_and(|peer| settings.trusted_proxies.trusts(peer.ip()));
-    let forwarded = |name: &'static str| {
-        let name = HeaderName::from_static(name);
-        trusted.then(|| first(request, name)).flatten()
-    };
-    let scheme = forwarded("x-forwarded-proto")
-        .filter(|scheme| *scheme == "https")
-        .unwrap_or("http");
-    let host = forwarded("x-forwarded-host")
-        .or_else(|| first(request, header::HOST))
-        .filter(|host| is_host(host));
+    let Seen { scheme, host } = seen(app, request);
     match host {
         Some(host) => format!("{scheme}://{host}"),
         None => format!("{scheme}://{}", settings.address),
     }
+}
+
+/// What the client asked for, as far as it can be believed.
+struct Seen<'r> {
+    scheme: &'static str,
+    host: Option<&'r str>,
+}
+
+fn seen<'r>(app: &App, request: &'r HttpRequest) -> Seen<'r> {
+    let trusted = request
+        .peer_addr()
+        .is_some_and(|peer| app.config.listen.trusted_proxies.trusts(peer.ip()));
+    let forwarded = |name: &'static str| {
+        let name = HeaderName::from_static(name);
+        trusted.then(|| first(request, name)).flatten()
+    };
+    let scheme = match forwarded("x-forwarded-proto") {
+        Some("https") => "https",
+        _ => "http",
+    };
+    let host = forwarded("x-forwarded-host")
+        .or_else(|| first(request, header::HOST))
+        .filter(|host| is_host(host));
+    Seen { scheme, host }
+}
+
+/// Whether the browser speaks https: a trusted proxy says so, or the host it asked for is that of our links, and
+/// they say so.
+pub fn is_https(app: &App, request: &HttpRequest) -> bool {
+    let Seen { scheme, host } = seen(app, request);
+    let links = app.config.listen.content_origin.as_ref();
+    let linked = links.and_then(|origin| origin.as_str().strip_prefix("https://"));
+    let is_linked = |host: &str| linked.is_some_and(|linked| linked.eq_ignore_ascii_case(host));
+    scheme == "https" || host.is_some_and(is_linked)
+}
+
+/// Whether `text`, the value of an `Origin` header, is where our own pages come from: the host of this request, or
+/// that of our links.
+pub fn is_own(app: &App, request: &HttpRequest, text: &str) -> bool {
+    let Seen { scheme, host } = seen(app, request);
+    let links = app.config.listen.content_origin.as_ref();
+    let is_linked = links.is_some_and(|origin| origin.as_str().eq_ignore_ascii_case(text));
+    let is_asked = |host| text.eq_ignore_ascii_case(&format!("{scheme}://{host}"));
+    is_linked || host.is_some_and(is_asked)
 }
 
 /// Where the client is: the other end of the connection, or, behind proxies that are trusted, the last address they

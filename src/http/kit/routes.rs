@@ -15,6 +15,7 @@ use actix_web::web;
 use actix_web::web::Data;
 use serde::Serialize;
 
+use crate::http::kit::cookie;
 use crate::http::kit::failure::Answer;
 use crate::http::kit::failure::Failure;
 use crate::http::kit::guard;
@@ -234,6 +235,7 @@ async fn other_method(app: Data<App>, request: HttpRequest) -> Answer<HttpRespon
     if let Ok(allow) = header::HeaderValue::from_str(&allow) {
         response.headers_mut().insert(header::ALLOW, allow);
     }
+    cookie::settle(&request, response.headers_mut());
     Ok(response)
 }
 

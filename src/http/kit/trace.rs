@@ -14,6 +14,8 @@ use actix_web::http::header::HeaderValue;
 use actix_web::middleware::Next;
 use uuid::Uuid;
 
+use crate::http::kit::idle;
+use crate::http::kit::idle::Answer;
 use crate::observe::metrics;
 
 const CORRELATION_ID: HeaderName = HeaderName::from_static("correlation-id");
@@ -26,7 +28,8 @@ pub struct RequestId(pub String);
 pub async fn follow<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
-) -> Result<ServiceResponse<B>, Error> {
+) -> Result<ServiceResponse<Answer>, Error> {
+    let connection = idle::begin(request.request());
     let started = Instant::now();
     let id = RequestId(sent_id(&request).unwrap_or_else(|| Uuid::new_v4().simple().to_string()));
     let (method, path) = (request.method().clone(), request.path().to_owned());
@@ -56,7 +59,7 @@ pub async fn follow<B: MessageBody + 'static>(
         header::REFERRER_POLICY,
         HeaderValue::from_static("same-origin"),
     );
-    Ok(response)
+    Ok(response.map_body(|_, body| Answer::new(body.boxed(), connection)))
 }
 
 /// The id the client chose, if it is one that can be logged as it is.

@@ -11,6 +11,7 @@ use actix_web::http::header;
 use actix_web::web::BytesMut;
 use actix_web::web::Payload;
 use futures_util::StreamExt;
+use tokio::time::Instant;
 
 use crate::content;
 use crate::content::staging::Staged;
@@ -30,8 +31,9 @@ use crate::state::blocking;
 /// Bytes gathered before they are handed to the disk: a few trips for a large file, little memory for each upload.
 const BATCH: usize = 256 * 1024;
 const LARGER: &str = "Publish a smaller file, or raise GALAXY_MAX_UPLOAD_SIZE on the server.";
-/// How long a sender may be silent.
-const SILENCE_MAX: Duration = Duration::from_secs(30);
+/// Bytes in a second that a sender must bring on the whole, after a grace as long as the silence that is allowed:
+/// a tenth of what a mobile telephone does, and no byte every now and then that holds a connection for days.
+const RATE_MIN: f64 = 4096.0;
 /// How long a refused body is read on.
 const DRAIN_TIME: Duration = Duration::from_secs(5);
 /// Longest `sha256` part that is looked at.
@@ -55,7 +57,7 @@ pub struct Received {
 pub async fn receive(app: &App, request: &HttpRequest, payload: Payload) -> Result<Received> {
     let mut payload = payload.into_inner();
     let received = match begin(app, request) {
-        Ok(intake) => pump(intake, &mut payload).await,
+        Ok(intake) => pump(intake, &mut payload, app.config.listen.body_timeout).await,
         Err(error) => Err(error),
     };
     if received.is_err() {
@@ -113,15 +115,19 @@ fn is_empty(request: &HttpRequest) -> bool {
 
 /// Feeds the body to `intake`, in batches: each is parsed, hashed and written off the reactor, and between
 /// them an upload holds no thread, however slow its sender is.
-async fn pump(mut intake: Intake, payload: &mut dev::Payload) -> Result<Form> {
+async fn pump(mut intake: Intake, payload: &mut dev::Payload, silence: Duration) -> Result<Form> {
+    let (began, mut received) = (Instant::now(), 0.0);
     let mut batch = BytesMut::new();
     loop {
-        let chunk = tokio::time::timeout(SILENCE_MAX, payload.next()).await;
-        let chunk =
-            chunk.map_err(|_silence| cut_off(format!("nothing came for {SILENCE_MAX:?}")))?;
+        let due = began + silence + Duration::from_secs_f64(received / RATE_MIN);
+        let patience = due.min(Instant::now() + silence);
+        let chunk = tokio::time::timeout_at(patience, payload.next()).await;
+        let chunk = chunk.map_err(|_slow| cut_off("it did not come in time"))?;
         let is_last = chunk.is_none();
         if let Some(chunk) = chunk {
-            batch.extend_from_slice(&chunk.map_err(cut_off)?);
+            let chunk = chunk.map_err(cut_off)?;
+            received += chunk.len() as f64;
+            batch.extend_from_slice(&chunk);
         }
         if is_last || batch.len() >= BATCH {
             let bytes = batch.split();

@@ -7,6 +7,7 @@ use actix_web::web::ReqData;
 use serde::Serialize;
 
 use crate::domain::accounts::tokens;
+use crate::domain::audit;
 use crate::http::kit::failure::Answer;
 use crate::http::kit::routes::Routes;
 use crate::http::kit::routes::delete;
@@ -33,11 +34,13 @@ struct Token {
 
 /// A new token; the one before it is dead when this answers.
 async fn create(app: Data<App>, permit: ReqData<Permit>) -> Answer<Json<Token>> {
-    let user = permit.account()?.id;
+    let permit = permit.into_inner();
     let token = app
         .write(move |tx| {
-            tokens::revoke(tx, user, tokens::ONLY)?;
-            tokens::create(tx, user, tokens::ONLY)
+            let account = permit.account()?;
+            tokens::revoke(tx, account.id, tokens::ONLY)?;
+            audit::record(tx, &permit, format!("token of {}", account.username))?;
+            tokens::create(tx, account.id, tokens::ONLY)
         })
         .await?;
     Ok(Json(Token { token }))
@@ -45,8 +48,12 @@ async fn create(app: Data<App>, permit: ReqData<Permit>) -> Answer<Json<Token>> 
 
 /// Ends the token, if there is one.
 async fn remove(app: Data<App>, permit: ReqData<Permit>) -> Answer<HttpResponse> {
-    let user = permit.account()?.id;
-    app.write(move |tx| tokens::revoke(tx, user, tokens::ONLY))
-        .await?;
+    let permit = permit.into_inner();
+    app.write(move |tx| {
+        let account = permit.account()?;
+        tokens::revoke(tx, account.id, tokens::ONLY)?;
+        audit::record(tx, &permit, format!("token of {}", account.username))
+    })
+    .await?;
     Ok(HttpResponse::NoContent().finish())
 }

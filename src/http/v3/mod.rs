@@ -8,6 +8,7 @@ pub mod namespaces;
 pub mod root;
 pub mod shapes;
 pub mod tasks;
+pub mod tokens;
 pub mod versions;
 
 use crate::http::kit::routes::Routes;
@@ -19,6 +20,7 @@ pub const PLUGIN: &str = "/v3/plugin/ansible";
 pub fn routes(r: &mut Routes) {
     root::routes(r);
     auth::routes(r);
+    tokens::routes(r);
     tasks::routes(r);
     imports::routes(r);
     namespaces::routes(r);

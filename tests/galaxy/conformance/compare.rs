@@ -83,6 +83,7 @@ pub fn differences(recording: &Recording, reply: &Reply) -> Vec<String> {
         return found;
     }
     found.extend(headers(recording, reply));
+    found.extend(cookies(recording, reply));
     match (&recording.body, recording.status) {
         (_, 300..400) => {}
         (Value::Null, _) if reply.bytes.is_empty() => {}
@@ -141,6 +142,43 @@ pub fn headers(recording: &Recording, reply: &Reply) -> Vec<String> {
         );
     }
     found
+}
+
+/// The cookies that are set or cleared, with their attributes: all but `secure`, which the reference sets over plain
+/// http too, where no browser would send them back (contract 01 §1.9).
+///
+/// The pages that the reference has for people set the CSRF cookie; there are none here.
+fn cookies(recording: &Recording, reply: &Reply) -> Option<String> {
+    if media(recording.header("content-type")) == Some("text/html") {
+        return None;
+    }
+    let recorded = recording.response_headers.get("set-cookie");
+    let texts = |list: &Value| -> Vec<String> {
+        let list = list.as_array().into_iter().flatten();
+        list.filter_map(Value::as_str)
+            .filter(|text| *text != "secure")
+            .map(str::to_owned)
+            .collect()
+    };
+    let expected: Vec<(String, Vec<String>, bool)> = recorded
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+        .map(|cookie| {
+            let name = cookie["name"].as_str().unwrap().to_owned();
+            (
+                name,
+                texts(&cookie["attributes"]),
+                cookie["cleared"] == true,
+            )
+        })
+        .collect();
+    let found: Vec<(String, Vec<String>, bool)> = reply
+        .cookies()
+        .into_iter()
+        .map(|cookie| (cookie.name, cookie.attributes, cookie.is_cleared))
+        .collect();
+    (expected != found).then(|| format!("cookies: expected {expected:?}, found {found:?}"))
 }
 
 /// A media type without its parameters.

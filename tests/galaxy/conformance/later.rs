@@ -115,25 +115,6 @@ pub const LATER: &[Later] = &[
         ],
     ),
     row(
-        "sessions: login, logout, CSRF",
-        &[
-            "auth/login-form-encoded",
-            "auth/login-get",
-            "auth/login-post-bad-csrf",
-            "auth/login-post-missing-field",
-            "auth/login-post-no-csrf",
-            "auth/login-post-wrong-password",
-            "auth/login-post",
-            "auth/logout-anonymous",
-            "auth/logout-no-csrf",
-            "auth/logout",
-            "auth/session-me",
-            "auth/session-pulp-unsafe-no-csrf",
-            "auth/session-unsafe-bad-origin",
-            "auth/session-unsafe-with-csrf",
-        ],
-    ),
-    row(
         "_ui/v2",
         &[
             "ui-v2/v2-group-create",

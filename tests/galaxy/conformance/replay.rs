@@ -7,6 +7,7 @@ use serde_json::Value;
 use crate::conformance::recording::Recording;
 use crate::conformance::recording::Request;
 use crate::conformance::stage::Stage;
+use crate::support::browser::Browser;
 use crate::support::client::Client;
 use crate::support::client::ROOT;
 use crate::support::client::Reply;
@@ -14,8 +15,9 @@ use crate::support::form::Form;
 use crate::support::server::PASSWORD;
 
 /// Bodies that would meet what is on the stage already, or miss it: there they were sent to an empty server. What is
-/// there instead may hold `${variables}`.
+/// there instead may hold `${variables}`; passwords are those of this stage.
 const RENAMED: &[(&str, &str, &str)] = &[
+    ("auth/login-post", "rec-Passw0rd-2", PASSWORD),
     ("namespaces/ns-create", "\"rec_alpha\"", "\"rec_created\""),
     (
         "groups/group-create",
@@ -89,12 +91,30 @@ fn client(stage: &Stage, request: &Request) -> Client {
         Some(value) => person.authorized(&value),
         None => person.clone(),
     };
-    for name in ["accept", "range"] {
+    for name in ["accept", "range", "origin"] {
         if let Some(value) = request.headers.get(name) {
             client = client.header(name, value);
         }
     }
-    client
+    match request.headers.get("cookie") {
+        Some(cookies) => with_cookies(stage, request, &client, cookies),
+        None => client,
+    }
+}
+
+/// Fresh cookies for the recorded ones, and the token that goes with them. All recorded sessions were the same
+/// person's.
+fn with_cookies(stage: &Stage, request: &Request, client: &Client, recorded: &str) -> Client {
+    let browser = match recorded.contains("sessionid=") {
+        true => stage.server.browser("rec_plain"),
+        false => Browser::stranger(&stage.server.anonymous()),
+    };
+    let client = browser.sends_cookies(client);
+    match request.headers.get("x-csrftoken").map(String::as_str) {
+        Some("{csrf}") => client.with_header("x-csrftoken", &browser.csrf),
+        Some(wrong) => client.with_header("x-csrftoken", wrong),
+        None => client,
+    }
 }
 
 /// The header of everybody who does not send the token of their own; the recordings have placeholders there.

@@ -131,7 +131,7 @@ fn users_and_groups_are_ended_while_the_hub_runs() {
     let galaxy = TestServer::start();
     let data = galaxy.data();
     let ana = galaxy.user("ana", &[]);
-    galaxy.sign_in("ana");
+    galaxy.browser("ana");
     printed(data, "group create crew");
     printed(data, "group add crew ana");
     printed(data, "group add system:partner-engineers ana");
@@ -156,6 +156,7 @@ fn users_and_groups_are_ended_while_the_hub_runs() {
     assert_eq!(
         objects,
         [
+            "session of ana",
             "group crew",
             "group crew",
             "group system:partner-engineers",

@@ -6,4 +6,8 @@ mod crash;
 mod disk_full;
 mod first_run;
 mod limits;
+mod passwords;
 mod private;
+mod slow_clients;
+mod throttle;
+mod tokens;

@@ -23,6 +23,8 @@ pub struct Row {
     pub ask: Ask,
     /// Whether the repository concerned must be visible besides.
     pub is_seen: bool,
+    /// Whether a browser's proof goes along that the request is its own.
+    pub with_csrf: bool,
 }
 
 /// Every row.
@@ -41,11 +43,10 @@ fn parse(block: &[&'static str]) -> Option<Row> {
     };
     let (method, pattern) = route.split_once(' ')?;
     let (who, request) = (who.strip_prefix("    ")?, request.strip_prefix("    ")?);
-    let (ask, is_seen) = match who.split_once(", ") {
-        Some((ask, "seeing")) => (ask, true),
-        Some(_) => return None,
-        None => (who, false),
-    };
+    let (ask, more) = who.split_once(", ").unwrap_or((who, ""));
+    if !["", "seeing", "with csrf"].contains(&more) {
+        return None;
+    }
     let (path, body) = match request.split_once("  ") {
         None => (request, Body::None),
         Some((path, "artifact")) => (path, Body::Artifact),
@@ -57,6 +58,7 @@ fn parse(block: &[&'static str]) -> Option<Row> {
         path: path.trim_start_matches('.'),
         body,
         ask: Ask::parse(ask)?,
-        is_seen,
+        is_seen: more == "seeing",
+        with_csrf: more == "with csrf",
     })
 }

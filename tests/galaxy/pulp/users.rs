@@ -73,7 +73,7 @@ fn an_inactive_user_is_let_in_no_more_and_has_no_tokens_afterwards() {
     let galaxy = TestServer::start();
     let admin = galaxy.admin();
     let ana = galaxy.user("ana", &[]);
-    galaxy.sign_in("ana");
+    galaxy.browser("ana");
     let path = format!("{USERS}{}/", galaxy.user_id("ana"));
     admin.patch(&path, r#"{"is_active": false}"#).expect(200);
     assert_eq!(galaxy.rows("session"), 0);
@@ -81,7 +81,7 @@ fn an_inactive_user_is_let_in_no_more_and_has_no_tokens_afterwards() {
     ana.get("_ui/v1/me/")
         .refuses(401, "authentication_failed", None);
     let details: Vec<String> = galaxy.audited().into_iter().map(|row| row.2).collect();
-    assert_eq!(details, ["deactivated", "activated"]);
+    assert_eq!(details, ["", "deactivated", "activated"]);
     let own = format!("{USERS}{}/", galaxy.user_id("admin"));
     let refused = admin
         .patch(&own, r#"{"is_active": false}"#)

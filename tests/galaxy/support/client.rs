@@ -64,6 +64,27 @@ impl Client {
         client
     }
 
+    /// The same client with a header in place of the one of that name it sends so far.
+    pub fn with_header(&self, name: &'static str, value: &str) -> Self {
+        self.without_header(name).header(name, value)
+    }
+
+    /// The same client without a header.
+    pub fn without_header(&self, name: &str) -> Self {
+        let mut client = self.clone();
+        client.headers.retain(|(known, _)| *known != name);
+        client
+    }
+
+    /// The same client with these cookies, and no others.
+    pub fn with_cookies(&self, cookies: &[(&str, &str)]) -> Self {
+        let pairs: Vec<String> = cookies
+            .iter()
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect();
+        self.with_header("cookie", &pairs.join("; "))
+    }
+
     /// The `Authorization` header it sends.
     pub fn authorization(&self) -> Option<&str> {
         self.authorization.as_deref()
@@ -222,6 +243,29 @@ impl Reply {
             .collect()
     }
 
+    /// The `detail` of the first enveloped error.
+    pub fn detail(&self) -> String {
+        let body = self.json();
+        let detail = body["errors"][0]["detail"].as_str();
+        detail.unwrap_or_default().to_owned()
+    }
+
+    /// The cookies it sets.
+    pub fn cookies(&self) -> Vec<Cookie> {
+        let lines = self.headers.get_all("set-cookie").into_iter();
+        lines
+            .map(|line| Cookie::parse(line.to_str().unwrap()))
+            .collect()
+    }
+
+    /// The value of a cookie it sets.
+    pub fn cookie(&self, name: &str) -> String {
+        let found = self.cookies().into_iter().find(|one| one.name == name);
+        found
+            .unwrap_or_else(|| panic!("no {name} in {:?}", self.headers))
+            .value
+    }
+
     pub fn text(&self) -> String {
         String::from_utf8_lossy(&self.bytes).into_owned()
     }
@@ -233,5 +277,43 @@ impl Reply {
             .unwrap_or_else(|| panic!("no {name} in {:?}", self.headers))
             .to_str()
             .unwrap()
+    }
+}
+
+/// A cookie as an answer sets it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cookie {
+    pub name: String,
+    pub value: String,
+    /// In lower case, with their values where these do not change from time to time; sorted.
+    pub attributes: Vec<String>,
+    /// Whether it is taken away.
+    pub is_cleared: bool,
+}
+
+impl Cookie {
+    fn parse(line: &str) -> Self {
+        let mut parts = line.split(';').map(str::trim);
+        let (name, value) = parts.next().unwrap().split_once('=').unwrap();
+        let attributes: Vec<&str> = parts.collect();
+        let mut shown: Vec<String> = attributes
+            .iter()
+            .map(|attribute| match attribute.split_once('=') {
+                Some((key, value))
+                    if key.eq_ignore_ascii_case("path") || key.eq_ignore_ascii_case("samesite") =>
+                {
+                    format!("{}={value}", key.to_ascii_lowercase())
+                }
+                Some((key, _)) => key.to_ascii_lowercase(),
+                None => attribute.to_ascii_lowercase(),
+            })
+            .collect();
+        shown.sort();
+        Self {
+            name: name.to_owned(),
+            value: value.to_owned(),
+            attributes: shown,
+            is_cleared: attributes.contains(&"Max-Age=0"),
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! The harness: servers, people, and things to publish.
 
+pub mod browser;
 pub mod client;
 pub mod form;
 pub mod process;

@@ -13,8 +13,6 @@ use pocket_galaxy::db::Db;
 use pocket_galaxy::domain::accounts::assignments;
 use pocket_galaxy::domain::accounts::assignments::Holder;
 use pocket_galaxy::domain::accounts::passwords::PasswordHash;
-use pocket_galaxy::domain::accounts::sessions;
-use pocket_galaxy::domain::accounts::sessions::Browser;
 use pocket_galaxy::domain::accounts::tokens;
 use pocket_galaxy::domain::accounts::users;
 use pocket_galaxy::kernel::clock::Clock;
@@ -22,6 +20,8 @@ use pocket_galaxy::serve;
 use pocket_galaxy::serve::Hub;
 use tempfile::TempDir;
 
+use crate::support::browser;
+use crate::support::browser::Browser;
 use crate::support::client::Client;
 
 /// The password of every account of a test.
@@ -107,6 +107,11 @@ impl TestServer {
         self.token_of(name)
     }
 
+    /// Somebody known by the cookie of a session.
+    pub fn browser(&self, name: &str) -> Browser {
+        browser::sign_in(&self.anonymous(), name, PASSWORD)
+    }
+
     /// Somebody known by a token.
     pub fn token_of(&self, name: &str) -> Client {
         let token = self.db().write(|tx| {
@@ -153,16 +158,6 @@ impl TestServer {
     pub fn user_id(&self, name: &str) -> i64 {
         let user = self.db().read(|tx| users::get(tx, name));
         user.unwrap().id.0
-    }
-
-    /// Signs a user in, and returns nothing of it: for what ends sessions.
-    pub fn sign_in(&self, name: &str) {
-        let lifetime = std::time::Duration::from_secs(3600);
-        let cookie = self.db().write(|tx| {
-            let user = users::get(tx, name)?;
-            sessions::create(tx, user.id, &Browser::default(), lifetime)
-        });
-        cookie.unwrap();
     }
 
     /// The digests of all files in its artifacts folder.

@@ -9,4 +9,5 @@ mod dry_run;
 mod imports;
 mod namespaces;
 mod root;
+mod tokens;
 mod versions;

@@ -3,6 +3,7 @@
 pub mod groups;
 pub mod me;
 pub mod root;
+pub mod session;
 pub mod settings;
 pub mod shapes;
 pub mod users;
@@ -16,4 +17,5 @@ pub fn routes(r: &mut Routes) {
     me::routes(r);
     users::routes(r);
     groups::routes(r);
+    session::routes(r);
 }

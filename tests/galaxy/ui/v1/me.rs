@@ -95,8 +95,9 @@ fn one_changes_ones_own_details_but_not_ones_rank_or_groups() {
 fn another_password_counts_at_once_and_ends_sessions_but_no_tokens() {
     let galaxy = TestServer::start();
     let ana = galaxy.user("ana", &[]);
-    galaxy.sign_in("ana");
-    galaxy.sign_in("admin");
+    galaxy.user("eve", &[]);
+    galaxy.browser("ana");
+    galaxy.browser("eve");
     ana.put(ME, r#"{"username": "ana", "password": "12345"}"#)
         .refuses(400, "password_too_short", Some("password"));
     ana.put(

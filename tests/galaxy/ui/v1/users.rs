@@ -251,7 +251,7 @@ fn groups_of_others_need_the_permission_to_change_groups() {
 fn everything_of_a_deleted_user_is_gone() {
     let galaxy = TestServer::start();
     let ana = galaxy.user("ana", &["galaxy.collection_publisher"]);
-    galaxy.sign_in("ana");
+    galaxy.browser("ana");
     let path = format!("{USERS}{}/", galaxy.user_id("ana"));
     let before = galaxy.rows("role_assignment");
     galaxy.admin().delete(&path).expect(204);
