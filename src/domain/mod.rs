@@ -12,6 +12,10 @@ pub mod namespaces;
 
 pub mod repositories;
 
+pub mod remotes;
+
 pub mod collections;
 
 pub mod imports;
+
+pub mod apply;

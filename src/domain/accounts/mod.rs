@@ -6,8 +6,11 @@
 mod argon;
 pub mod assignments;
 pub mod authenticate;
+pub mod declared;
+mod django;
 pub mod groups;
 pub mod instance;
+pub mod inventory;
 pub mod passwords;
 pub mod roles;
 pub mod sessions;

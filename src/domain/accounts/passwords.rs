@@ -8,12 +8,16 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD_NO_PAD;
 
 use crate::domain::accounts::argon;
+use crate::domain::accounts::django;
 use crate::kernel::error::Error;
 use crate::kernel::error::Result;
 
-/// A hashed password, as a PHC string.
+/// A hashed password: a PHC string of Argon2, or PBKDF2 as the reference stores it; or a text that nothing matches.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PasswordHash(String);
+
+/// What is stored where there is no password: no hash, so nothing matches it.
+const UNUSABLE: &str = "!";
 
 impl PasswordHash {
     /// Hashes `password` with a salt of its own. Takes tens of milliseconds by design: call it off the reactor.
@@ -33,6 +37,29 @@ impl PasswordHash {
         Self(text)
     }
 
+    /// Takes a hash that was made elsewhere, if it is one that can be checked here.
+    pub fn parse(text: &str) -> Option<Self> {
+        let is_argon = || {
+            let stored = argon2::PasswordHash::new(text).ok()?;
+            let params = Params::try_from(&stored).ok()?;
+            let bounded = params.m_cost() <= MEMORY_MAX && params.t_cost() <= PASSES_MAX;
+            let whole = stored.salt.is_some() && stored.hash.is_some();
+            Some(stored.algorithm.as_str() == "argon2id" && bounded && whole)
+        };
+        (django::Stored::parse(text).is_some() || is_argon() == Some(true))
+            .then(|| Self(text.to_owned()))
+    }
+
+    /// The hash of nobody's password, for accounts that sign in by other means.
+    pub fn unusable() -> Self {
+        Self(UNUSABLE.to_owned())
+    }
+
+    /// Whether there is a password at all.
+    pub fn is_usable(&self) -> bool {
+        !self.0.starts_with(UNUSABLE)
+    }
+
     /// The PHC string.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -40,11 +67,17 @@ impl PasswordHash {
 
     /// Whether `password` is the one that was hashed. Takes as long as hashing does.
     pub fn matches(&self, password: &str) -> bool {
-        self.compare(password).unwrap_or(false)
+        self.compare(password).unwrap_or_else(|| {
+            burn(password);
+            false
+        })
     }
 
-    /// `None` if what is stored is no hash of ours.
+    /// `None` if what is stored is no hash that can be checked.
     fn compare(&self, password: &str) -> Option<bool> {
+        if let Some(stored) = django::Stored::parse(&self.0) {
+            return Some(stored.matches(password));
+        }
         let stored = argon2::PasswordHash::new(&self.0).ok()?;
         let params = Params::try_from(&stored).ok()?;
         let (salt, output) = (stored.salt?, stored.hash?);
@@ -54,6 +87,10 @@ impl PasswordHash {
         Some(Output::new(&computed).ok()? == output)
     }
 }
+
+/// The most memory, in KiB, and the most passes that a hash made elsewhere may ask for.
+const MEMORY_MAX: u32 = 128 * 1024;
+const PASSES_MAX: u32 = 10;
 
 /// Spends the time of a check without a user to check, so that an answer does not tell who exists.
 pub fn burn(password: &str) {
@@ -102,5 +139,23 @@ mod tests {
         assert!(hash.as_str().starts_with("$argon2id$"));
         assert!(hash.matches("correct horse"));
         assert!(!hash.matches("wrong horse"));
+    }
+
+    #[test]
+    fn hashes_of_elsewhere_are_taken_where_they_can_be_checked() {
+        let own = PasswordHash::new("correct horse").unwrap();
+        assert_eq!(PasswordHash::parse(own.as_str()), Some(own));
+        for bad in [
+            "",
+            "!",
+            "correct horse",
+            "md5$salt$5f4dcc3b5aa765d61d8327deb882cf99",
+            "$argon2id$v=19$m=4000000,t=2,p=1$c2FsdHNhbHQ$aGFzaGhhc2hoYXNoaGFzaA",
+            "$argon2id$v=19$m=19456,t=2,p=1",
+        ] {
+            assert_eq!(PasswordHash::parse(bad), None, "{bad}");
+        }
+        let nobody = PasswordHash::unusable();
+        assert!(!nobody.is_usable() && !nobody.matches("!") && !nobody.matches(""));
     }
 }

@@ -115,7 +115,8 @@ pub fn set_password(tx: &WriteTx<'_>, id: UserId, password: &PasswordHash) -> Re
     Ok(())
 }
 
-fn check_username(username: &str) -> Result<()> {
+/// Checks a name to sign in with: letters, digits and `@.+-_`.
+pub fn check_username(username: &str) -> Result<()> {
     let valid = |c: char| c.is_alphanumeric() || matches!(c, '@' | '.' | '+' | '-' | '_');
     if username.is_empty()
         || username.chars().count() > USERNAME_MAX
