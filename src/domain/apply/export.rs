@@ -1,4 +1,5 @@
-//! What there is, as a document: in a stable order, secrets as hashes and digests, or not at all.
+//! What there is, as a document: in a stable order, secrets as hashes and digests, or not at all. Lists are always
+//! written, texts and numbers where they are set.
 
 use std::collections::BTreeMap;
 use std::collections::HashMap;
@@ -229,7 +230,7 @@ fn namespace(
         description: text(&profile.description),
         resources: text(&profile.resources),
         avatar_url: text(&namespace.avatar_url),
-        links: (!profile.links.is_empty()).then(|| links.collect()),
+        links: whole(links),
         owners: Some(Owners {
             users: whole(users),
             groups: whole(groups),

@@ -1,5 +1,6 @@
 //! Properties: what holds for every input, tried on random ones.
 
+mod apply;
 mod library;
 mod lists;
 mod precedence;
