@@ -67,8 +67,9 @@ impl de::Error for Wrong {
         Self(Some(format!("{variant:?} is none of {all}{near}")))
     }
 
-    fn invalid_type(found: Unexpected<'_>, expected: &dyn de::Expected) -> Self {
-        Self(Some(format!("{expected} belongs here, not {found}")))
+    /// Does not tell what was found: it may be a secret.
+    fn invalid_type(_: Unexpected<'_>, expected: &dyn de::Expected) -> Self {
+        Self(Some(format!("{expected} belongs here")))
     }
 }
 

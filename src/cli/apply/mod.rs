@@ -64,6 +64,10 @@ pub(super) fn run(matches: &ArgMatches) -> anyhow::Result<ExitCode> {
     let wishes = Wishes {
         prune: matches.get_flag("prune"),
         minimum_password_length: config.access.minimum_password_length,
+        base_paths: vec![
+            config.publishing.default_base_path.clone(),
+            config.publishing.staging_base_path.clone(),
+        ],
     };
     let is_plan = matches.get_flag("plan");
     let outcome = match is_plan {
@@ -71,11 +75,11 @@ pub(super) fn run(matches: &ArgMatches) -> anyhow::Result<ExitCode> {
             let looked = serve::look_into_database(&config, Clock::System)?;
             // Where there is no hub, joining it says what to do.
             let db = looked.map_or_else(|| serve::join_database(&config, Clock::System), Ok)?;
-            apply::plan(&db, &document, wishes)
+            apply::plan(&db, &document, &wishes)
         }
         false => {
             let db = serve::join_database(&config, Clock::System)?;
-            apply::apply(&db, &document, wishes)
+            apply::apply(&db, &document, &wishes)
         }
     };
     match outcome {

@@ -44,6 +44,7 @@ pub fn export(tx: &ReadTx<'_>) -> Result<Exported> {
     let state = State::load(tx)?;
     let roles = state.roles.values().filter(|role| !role.is_locked);
     let document = Document {
+        schema: None,
         roles: Some(
             roles
                 .map(|role| {

@@ -24,6 +24,7 @@ use crate::domain::audit;
 use crate::domain::audit::Actor;
 use crate::domain::audit::Entry;
 use crate::domain::audit::Outcome;
+use crate::domain::repositories::seed;
 use crate::kernel::error::Error;
 
 /// The role that the owners of a namespace hold on it.
@@ -32,12 +33,21 @@ const OWNER: &str = "galaxy.collection_namespace_owner";
 const ATTEMPTS: usize = 5;
 
 /// What whoever applies a document wants.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Default)]
 pub struct Wishes {
     /// Whether what is not declared goes.
     pub prune: bool,
     /// Shortest password that may be set, in characters.
     pub minimum_password_length: usize,
+    /// Base paths that the settings send uploads to: they stay, as those do that every hub has.
+    pub base_paths: Vec<String>,
+}
+
+impl Wishes {
+    /// Whether something must be served under this base path (contract 09 §9.1).
+    fn protects(&self, base_path: &str) -> bool {
+        seed::is_shipped(base_path) || self.base_paths.iter().any(|one| one == base_path)
+    }
 }
 
 /// Something wrong with a document, and its line; 0 if it is about the document as a whole.
@@ -112,7 +122,7 @@ impl fmt::Display for Difference {
 pub fn plan(
     db: &Db,
     document: &Document,
-    wishes: Wishes,
+    wishes: &Wishes,
 ) -> std::result::Result<Difference, Refusal> {
     let passwords = Passwords::prepare(db, document)?;
     let compared = db.read(|tx| {
@@ -131,7 +141,7 @@ pub fn plan(
 pub fn apply(
     db: &Db,
     document: &Document,
-    wishes: Wishes,
+    wishes: &Wishes,
 ) -> std::result::Result<Difference, Refusal> {
     for _ in 0..ATTEMPTS {
         // Hashing takes long; it happens before the one transaction in which everybody else waits.

@@ -283,6 +283,7 @@ fn what_is_different_is_changed_and_what_is_not_said_stays() {
     let data = galaxy.data();
     applied(data, "hub.yaml", YAML, "");
     let document = r#"{
+        "$schema": "hub.schema.json",
         "users": [{"username": "ana", "email": "", "superuser": true, "password": "another horse",
                    "tokens": [{"name": "ci", "token": "fedcba9876543210fedcba9876543210"}]},
                   {"username": "cy", "active": true}],
@@ -340,6 +341,53 @@ fn two_distributions_change_places() {
         told,
         ["3: base path \"published\" is that of distribution \"published\""]
     );
+}
+
+#[test]
+fn base_paths_do_not_overlap() {
+    let galaxy = TestServer::start();
+    let data = galaxy.data();
+    applied(
+        data,
+        "hub.yaml",
+        "distributions: [{name: a, base_path: team/a}]\n",
+        "",
+    );
+    for path in ["team", "team/a/b", "team/a"] {
+        let document = format!("distributions:\n- name: b\n  base_path: {path}\n");
+        let told = refused(data, "hub.yaml", &document, "");
+        assert!(
+            told[0].starts_with("3: base path") && told[0].ends_with("\"a\""),
+            "{told:?}"
+        );
+    }
+    applied(
+        data,
+        "hub.yaml",
+        "distributions: [{name: b, base_path: team/b}]\n",
+        "",
+    );
+    let kept = command(
+        data,
+        &apply_of(data, "distributions: []\nrepositories: []\n"),
+    )
+    .arg("--prune")
+    .env("GALAXY_API_DEFAULT_DISTRIBUTION_BASE_PATH", "team/a")
+    .output()
+    .unwrap();
+    assert_eq!(
+        text(&kept.stdout),
+        "- distribution b\nDone: 0 added, 0 changed, 1 removed.\n",
+        "{}",
+        text(&kept.stderr)
+    );
+}
+
+/// A command line that applies this text, which is put beside the data.
+fn apply_of(data: &Path, document: &str) -> String {
+    let file = data.join("apply.yaml");
+    std::fs::write(&file, document).unwrap();
+    format!("apply {}", file.display())
 }
 
 #[test]
@@ -480,7 +528,7 @@ fn what_must_stay_is_never_pruned() {
     );
     assert_eq!(
         told,
-        ["3: every hub has the base path published; it cannot be given up"]
+        ["3: the base path published is needed; it cannot be given up"]
     );
     let told = refused(
         data,
@@ -584,7 +632,7 @@ distributions:
         "42: `retain_repo_versions` is 1 or more, or 0 to keep all",
         "42: there is no remote \"nowhere\"",
         "43: the label \"a(\" has other characters than letters, digits, `_`, space, `-`, `.`",
-        "45: a base path is letters, digits, `.`, `_` and `-`, 255 at most",
+        "45: a base path is letters, digits, `.`, `_`, `-` and inner slashes, 255 at most",
         "45: there is no repository \"nowhere\"",
     ];
     assert_eq!(told, expected);
@@ -627,11 +675,12 @@ fn what_cannot_be_read_is_told_with_its_line_in_each_format() {
         "2: `users`: a list belongs here, not a mapping"
     );
     assert!(
-        told("hub.yaml", "- users\n").starts_with("1: a mapping with `roles`, `groups`, `users`")
+        told("hub.yaml", "- users\n")
+            .starts_with("1: a mapping with `$schema`, `roles`, `groups`, `users`")
     );
     assert_eq!(
         told("hub.yaml", "usres: []\nzzz: 1\n"),
-        "1: unknown key \"usres\"; did you mean users?\n2: unknown key \"zzz\"; known are roles, groups, users, namespaces, remotes, repositories, distributions"
+        "1: unknown key \"usres\"; did you mean users?\n2: unknown key \"zzz\"; known are $schema, roles, groups, users, namespaces, remotes, repositories, distributions"
     );
     let reach = "users:\n- username: a\n  tokens:\n  - name: a\n    reach: fulll\n";
     assert_eq!(
@@ -640,6 +689,11 @@ fn what_cannot_be_read_is_told_with_its_line_in_each_format() {
     );
     let secret = "users:\n- username: a\n  password:\n    envv: X\n";
     assert!(told("hub.yaml", secret).starts_with("4: a secret is a text, `env`"));
+    let secret = "users:\n- username: a\n  password: 123456789\n";
+    assert_eq!(
+        told("hub.yaml", secret),
+        "3: a text, `env` with the name of a variable, or `file` with a path belongs here"
+    );
     let secret = "users:\n- username: a\n  password: {env: NOT_SET_ANYWHERE}\n- username: b\n  password: {file: not-there}\n";
     let lines = told("hub.yaml", secret);
     assert!(
@@ -777,6 +831,7 @@ fn the_schema_takes_what_apply_takes_and_knows_every_key() {
     assert_eq!(
         sections,
         [
+            "$schema",
             "distributions",
             "groups",
             "namespaces",

@@ -61,13 +61,13 @@ fn document() -> impl Strategy<Value = Value> {
                 let chosen = ties.iter().filter(|tie| tie.0 % 3 == salt % 3);
                 chosen.filter_map(|tie| all.iter().nth(tie.1)).copied().collect()
             };
-            let token = |user: &str| json!({"name": odd[5], "token_digest": format!("{:064x}", user.len() + user.as_bytes()[0] as usize),
+            let token = |at: usize| json!({"name": odd[5], "token_digest": format!("{:064x}", at + 1),
                 "reach": "read", "expires_at": "2047-01-01T00:00:00Z"});
             let mut all_users = vec![json!({"username": "admin"})];
             all_users.extend(users.iter().enumerate().map(|(at, user)| json!({
                 "username": user, "first_name": short(0), "last_name": short(1), "email": short(2),
                 "superuser": switches[0], "active": switches[1], "password_hash": HASH,
-                "groups": pick(at, &groups), "roles": held(at), "tokens": if switches[2] { vec![token(user)] } else { vec![] },
+                "groups": pick(at, &groups), "roles": held(at), "tokens": if switches[2] { vec![token(at)] } else { vec![] },
             })));
             json!({
                 "users": all_users,

@@ -31,6 +31,9 @@ use crate::domain::apply::document::secret::Secret;
 #[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct Document {
+    /// Where this schema is, for editors. It is not read.
+    #[serde(rename = "$schema", skip_serializing)]
+    pub schema: Option<String>,
     /// Roles of one's own making. Those that come with the hub are there anyway and cannot be changed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub roles: Option<List<Role>>,

@@ -1,5 +1,6 @@
 //! Distributions.
 
+use crate::config::publishing::is_base_path;
 use crate::domain::apply::change::Mark;
 use crate::domain::apply::change::Stage;
 use crate::domain::apply::change::row;
@@ -11,12 +12,8 @@ use crate::domain::apply::plan::difference::Difference;
 use crate::domain::apply::plan::quoted;
 use crate::domain::apply::plan::said;
 use crate::domain::repositories::declared;
-use crate::domain::repositories::seed;
 use crate::policy::object::Object;
 use std::collections::BTreeMap;
-
-/// Longest base path, in characters.
-const BASE_PATH_MAX: usize = 255;
 
 impl Planner<'_> {
     pub(super) fn distributions(&mut self) {
@@ -49,19 +46,20 @@ impl Planner<'_> {
         for distribution in declared() {
             let base_path = self.distribution(distribution);
             let name = &distribution.name;
-            if let Some(other) = served.insert(base_path.clone(), name.value.clone())
+            if let Some((path, other)) = overlapping(&served, &base_path)
                 && other != name.value
             {
                 let line = distribution.base_path.as_ref().unwrap_or(name).line;
-                let shown = quoted(&base_path);
-                self.fault(
-                    line,
-                    format!(
-                        "base path {shown} is that of distribution {}",
-                        quoted(&other)
-                    ),
-                );
+                let (shown, path, other) = (quoted(&base_path), quoted(&path), quoted(&other));
+                let message = match path == shown {
+                    true => format!("base path {shown} is that of distribution {other}"),
+                    false => {
+                        format!("base path {shown} overlaps with {path} of distribution {other}")
+                    }
+                };
+                self.fault(line, message);
             }
+            served.insert(base_path, name.value.clone());
         }
     }
 
@@ -82,20 +80,15 @@ impl Planner<'_> {
         let default_path = stored.map_or(name.as_str(), |stored| stored.base_path.as_str());
         let base_path = said(distribution.base_path.as_ref(), &default_path.to_owned());
         let line = distribution.base_path.as_ref().unwrap_or(name).line;
-        let in_path = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
-        let too_long = base_path.chars().count() > BASE_PATH_MAX;
-        if base_path != old_path
-            && (base_path.is_empty() || too_long || !base_path.chars().all(in_path))
-        {
-            let message = format!(
-                "a base path is letters, digits, `.`, `_` and `-`, {BASE_PATH_MAX} at most"
-            );
+        if base_path != old_path && !is_base_path(&base_path) {
+            let message =
+                "a base path is letters, digits, `.`, `_`, `-` and inner slashes, 255 at most";
             self.fault(line, message);
         }
-        if stored.is_some() && base_path != old_path && seed::is_shipped(old_path) {
+        if stored.is_some() && base_path != old_path && self.wishes.protects(old_path) {
             self.fault(
                 line,
-                format!("every hub has the base path {old_path}; it cannot be given up"),
+                format!("the base path {old_path} is needed; it cannot be given up"),
             );
         }
         let serving = stored.and_then(|stored| stored.repository);
@@ -145,4 +138,21 @@ impl Planner<'_> {
         ));
         base_path
     }
+}
+
+/// A base path that is, begins or continues this one, and whose it is (contract 03, DIS-2).
+fn overlapping(served: &BTreeMap<String, String>, base_path: &str) -> Option<(String, String)> {
+    let cuts = base_path.match_indices('/').map(|(at, _)| &base_path[..at]);
+    let above = cuts
+        .chain([base_path])
+        .find_map(|path| served.get_key_value(path));
+    let below = || {
+        let start = format!("{base_path}/");
+        let mut following = served.range(start.clone()..);
+        following
+            .next()
+            .filter(|(path, _)| path.starts_with(&start))
+    };
+    let (path, name) = above.or_else(below)?;
+    Some((path.clone(), name.clone()))
 }

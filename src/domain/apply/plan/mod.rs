@@ -51,14 +51,14 @@ pub(super) fn compare(
     state: &State,
     document: &Document,
     passwords: &Passwords,
-    wishes: Wishes,
+    wishes: &Wishes,
 ) -> Compared {
     let mut planner = Planner {
         state,
         document,
         passwords,
         wishes,
-        after: Names::after(state, document, wishes.prune),
+        after: Names::after(state, document, wishes),
         changes: Vec::new(),
         faults: Vec::new(),
         is_outdated: false,
@@ -93,7 +93,7 @@ struct Planner<'a> {
     state: &'a State,
     document: &'a Document,
     passwords: &'a Passwords,
-    wishes: Wishes,
+    wishes: &'a Wishes,
     /// The names there are when everything is done.
     after: Names,
     changes: Vec<Change>,
@@ -226,4 +226,48 @@ fn said<T: Clone>(declared: Option<&Located<T>>, before: &T) -> T {
 /// A name as messages show it: whatever it is, it stays on its line.
 fn quoted(name: &str) -> String {
     format!("{name:?}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::db::Db;
+    use crate::domain::apply;
+    use crate::domain::apply::document::accounts::User;
+    use crate::domain::apply::document::secret::Secret;
+    use crate::kernel::clock::Clock;
+
+    #[test]
+    fn a_password_that_was_changed_since_it_was_compared_is_compared_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let db = Db::open(&folder.path().join("galaxy.db"), 1, Clock::System).unwrap();
+        let wishes = Wishes {
+            minimum_password_length: 9,
+            ..Wishes::default()
+        };
+        let user = |password: &str| User {
+            username: Located::from("ana".to_owned()),
+            password: Some(Located::from(Secret::Text(password.to_owned()))),
+            ..User::default()
+        };
+        let document = |password: &str| Document {
+            users: Some([user(password)].into_iter().collect()),
+            ..Document::default()
+        };
+        let outcome = |passwords: &Passwords, document: &Document| {
+            let state = db.read(State::load).unwrap();
+            match compare(&state, document, passwords, &wishes) {
+                Compared::Changes(changes) => Some(changes.len()),
+                Compared::Outdated(_) => None,
+                Compared::Faults(faults) => panic!("{faults:?}"),
+            }
+        };
+        let first = document("correct horse");
+        let before = Passwords::prepare(&db, &first).unwrap();
+        assert_eq!(outcome(&before, &first), Some(1));
+        apply::apply(&db, &document("another horse"), &wishes).unwrap();
+        assert_eq!(outcome(&before, &first), None);
+        let again = Passwords::prepare(&db, &first).unwrap();
+        assert_eq!(outcome(&again, &first), Some(1));
+    }
 }

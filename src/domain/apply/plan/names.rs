@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::domain::apply::Wishes;
 use crate::domain::apply::document::Document;
 use crate::domain::apply::document::located::List;
 use crate::domain::apply::document::located::Located;
@@ -33,16 +34,17 @@ pub(super) struct Names {
 
 impl Names {
     /// Those after `document` was applied to `state`. What every installation has is never pruned.
-    pub(super) fn after(state: &State, document: &Document, prune: bool) -> Self {
+    pub(super) fn after(state: &State, document: &Document, wishes: &Wishes) -> Self {
+        let prune = wishes.prune;
         let protected = |name: &str| {
             let mut served = state.distributions.values();
-            served.any(|one| seed::is_shipped(&one.base_path) && (one.name == name))
+            served.any(|one| wishes.protects(&one.base_path) && (one.name == name))
         };
         let serves_protected = |name: &str| {
             let id = state.repositories.get(name).map(|one| one.id);
             let mut served = state.distributions.values();
             seed::is_shipped(name)
-                || served.any(|one| seed::is_shipped(&one.base_path) && one.repository == id)
+                || served.any(|one| wishes.protects(&one.base_path) && one.repository == id)
         };
         let locked = |name: &str| state.roles.get(name).is_some_and(|role| role.is_locked);
         Self {
