@@ -4,6 +4,7 @@ DROP INDEX user_group_uuid;
 ALTER TABLE user_group DROP COLUMN uuid;
 DROP INDEX user_uuid;
 ALTER TABLE user DROP COLUMN uuid;
+ALTER TABLE user DROP COLUMN password_was;
 DROP TABLE organization;
 DROP TABLE identity;
 DROP TRIGGER user_takes_its_sessions;

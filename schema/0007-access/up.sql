@@ -158,6 +158,9 @@ VALUES (1, lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || subs
        || substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6))),
         'Default', CAST(unixepoch('subsec') * 1000000 AS INTEGER));
 
+-- A password is hashed anew when it is used and its hash is of another kind than today's. This is the SHA-256 of the
+-- hash it had then, so that a document which declares that hash is known to be fulfilled.
+ALTER TABLE user ADD COLUMN password_was TEXT;
 ALTER TABLE user ADD COLUMN uuid TEXT;
 UPDATE user SET uuid = lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || substr(hex(randomblob(2)), 2) || '-8'
        || substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6)));

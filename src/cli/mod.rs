@@ -4,6 +4,7 @@
 //! Start reading at [`run`].
 
 mod admin;
+mod apply;
 mod audit;
 mod check;
 mod config;
@@ -25,6 +26,7 @@ use clap::Command;
 use clap::value_parser;
 
 use crate::config as settings;
+use crate::domain::apply::document::SECTIONS;
 
 /// Parses the arguments of this process and does what they say. No arguments mean `serve`.
 pub fn run() -> ExitCode {
@@ -46,13 +48,11 @@ pub fn run() -> ExitCode {
 }
 
 fn dispatch(matches: &ArgMatches) -> anyhow::Result<ExitCode> {
-    if let Some(("check", matches)) = matches.subcommand() {
-        return check::run(matches);
-    }
-    if let Some(("audit", matches)) = matches.subcommand() {
-        return audit::run(matches);
-    }
     match matches.subcommand() {
+        Some(("check", matches)) => return check::run(matches),
+        Some(("audit", matches)) => return audit::run(matches),
+        Some(("apply", matches)) => return apply::run(matches),
+        Some(("export-config", matches)) => return apply::export(matches),
         Some(("serve", matches)) => serve::run(matches),
         Some(("config", matches)) => config::run(matches),
         Some(("user", matches)) => admin::user(matches),
@@ -103,6 +103,8 @@ fn command() -> Command {
         .subcommand(namespace())
         .subcommand(audit())
         .subcommand(links())
+        .subcommand(apply())
+        .subcommand(export())
         .subcommand(Command::new("routes").about("Print every route, its action and its handler"))
         .subcommand(Command::new("policy").about("Print what each action asks of its caller"))
         .subcommand(Command::new("version").about("Print the version"))
@@ -266,6 +268,56 @@ fn audit() -> Command {
         .subcommand(export)
 }
 
+fn apply() -> Command {
+    let file = Arg::new("file")
+        .value_name("FILE")
+        .required_unless_present("schema")
+        .value_parser(value_parser!(PathBuf))
+        .help("A document in YAML, TOML or JSON; - reads standard input");
+    let switch = |name: &'static str, help: &'static str| {
+        let switch = Arg::new(name).long(name);
+        switch.action(ArgAction::SetTrue).help(help)
+    };
+    let format = Arg::new("format")
+        .long("format")
+        .value_name("FORMAT")
+        .value_parser(apply::FORMATS)
+        .help("What the document is written in, if its name does not tell");
+    let about =
+        "Make users, groups, roles, namespaces, repositories and remotes as a document says";
+    beside("apply", about)
+        .arg(file)
+        .arg(format)
+        .arg(switch("plan", "Print what would change, and change nothing"))
+        .arg(
+            switch("exit-code", "With --plan: the exit status is 2 if something would change")
+                .requires("plan"),
+        )
+        .arg(switch(
+            "prune",
+            "Also remove what the sections of the document do not name, and what the lists in it do not",
+        ))
+        .arg(switch("schema", "Print the JSON Schema of documents").exclusive(true))
+}
+
+fn export() -> Command {
+    let format = Arg::new("format")
+        .long("format")
+        .value_name("FORMAT")
+        .value_parser(apply::FORMATS)
+        .default_value("yaml")
+        .help("What the document is written in");
+    let sections = Arg::new("sections")
+        .long("sections")
+        .value_name("SECTIONS")
+        .value_delimiter(',')
+        .value_parser(SECTIONS)
+        .help("Only these, separated by commas");
+    let about =
+        "Print what the hub is as a document that apply reads; secrets are hashes and digests";
+    beside("export-config", about).args([format, sections])
+}
+
 /// A command that only has commands below it.
 fn group(name: &'static str, about: &'static str) -> Command {
     Command::new(name).about(about).subcommand_required(true)
@@ -324,6 +376,9 @@ mod tests {
             "pocket-galaxy role assign galaxy.auditor --user ana --data DIR",
             "pocket-galaxy role unassign galaxy.auditor --group crew --namespace acme",
             "pocket-galaxy config show",
+            "pocket-galaxy apply hub.yaml --plan --exit-code --prune --data DIR",
+            "pocket-galaxy apply --schema",
+            "pocket-galaxy export-config --format toml --sections users,groups --data DIR",
             "pocket-galaxy check a.tar.gz b.tar.gz --format json",
         ] {
             assert!(

@@ -48,7 +48,8 @@ pub(super) const BASE_PATH: Kind<String> = Kind {
     show: String::clone,
 };
 
-fn is_base_path(text: &str) -> bool {
+/// Whether a distribution can have this base path.
+pub fn is_base_path(text: &str) -> bool {
     let allowed = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.');
     let is_step = |step: &str| !matches!(step, "" | "." | "..") && step.bytes().all(allowed);
     text.len() <= BASE_PATH_MAX && text.split('/').all(is_step)

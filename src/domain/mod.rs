@@ -17,3 +17,5 @@ pub mod remotes;
 pub mod collections;
 
 pub mod imports;
+
+pub mod apply;

@@ -10,6 +10,7 @@ pub mod event;
 pub mod filter;
 pub mod ids;
 pub mod name;
+pub mod nearest;
 pub mod page;
 pub mod range;
 pub mod version;

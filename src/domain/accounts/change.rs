@@ -56,7 +56,7 @@ impl NewPassword {
     pub(super) fn hash(&self, verified: &Verified) -> Result<PasswordHash> {
         match self {
             Self::Chosen(text) => verified.hash(text),
-            Self::Nobodys => Ok(PasswordHash::nobodys()),
+            Self::Nobodys => Ok(PasswordHash::unusable()),
         }
     }
 }

@@ -9,11 +9,32 @@ use sha2::Sha256;
 const ALGORITHM: &str = "pbkdf2_sha256";
 /// The most iterations that are computed: four times what Django asks for today, about a second.
 const ITERATIONS_MAX: u32 = 4_000_000;
+/// How long an output is, in bytes.
+const LENGTH: usize = 32;
 /// What Django puts in front of a PHC string.
 const ARGON: &str = "argon2";
 
 /// Whether `password` is the one behind `stored`; `None` if that is no such hash, or one that is too expensive.
 pub(super) fn compare(stored: &str, password: &str) -> Option<bool> {
+    let (iterations, salt, output) = parse(stored)?;
+    let mut computed = [0; LENGTH];
+    pbkdf2::pbkdf2_hmac::<Sha256>(
+        password.as_bytes(),
+        salt.as_bytes(),
+        iterations,
+        &mut computed,
+    );
+    // Outputs compare in constant time.
+    Some(Output::new(&computed).ok()? == Output::new(&output).ok()?)
+}
+
+/// Whether some password could match `stored`.
+pub(super) fn is_sound(stored: &str) -> bool {
+    parse(stored).is_some_and(|(_, salt, output)| !salt.is_empty() && output.len() == LENGTH)
+}
+
+/// Iterations, salt and output.
+fn parse(stored: &str) -> Option<(u32, &str, Vec<u8>)> {
     let mut parts = stored.split('$');
     let (algorithm, iterations, salt, output) =
         (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
@@ -24,16 +45,7 @@ pub(super) fn compare(stored: &str, password: &str) -> Option<bool> {
     if !(1..=ITERATIONS_MAX).contains(&iterations) {
         return None;
     }
-    let output = BASE64_STANDARD.decode(output).ok()?;
-    let mut computed = [0; 32];
-    pbkdf2::pbkdf2_hmac::<Sha256>(
-        password.as_bytes(),
-        salt.as_bytes(),
-        iterations,
-        &mut computed,
-    );
-    // Outputs compare in constant time.
-    Some(Output::new(&computed).ok()? == Output::new(&output).ok()?)
+    Some((iterations, salt, BASE64_STANDARD.decode(output).ok()?))
 }
 
 /// The PHC string in `stored`, be it Django's spelling of one or ours.

@@ -2,17 +2,24 @@
 
 use argon2::Params;
 use argon2::password_hash::phc::Output;
+use argon2::password_hash::phc::Salt;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD_NO_PAD;
+use sha2::Digest as _;
+use sha2::Sha256;
 
 use crate::domain::accounts::argon;
 use crate::domain::accounts::argon::Cost;
 use crate::domain::accounts::django;
+use crate::kernel::digest::Digest;
 use crate::kernel::error::Result;
 
 /// A stored password: a PHC string, or what the reference stored. One that begins with `!`, or is empty, is nobody's.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PasswordHash(String);
+
+/// What is stored where there is no password: no hash, so nothing matches it.
+const UNUSABLE: &str = "!";
 
 impl PasswordHash {
     /// As [`PasswordHash::with`] at the default cost, for those who know no settings.
@@ -33,9 +40,25 @@ impl PasswordHash {
         Ok(Self(format!("{written}${salt}${output}")))
     }
 
+    /// Takes a hash that was made elsewhere, if it is one that can be checked here.
+    pub fn parse(text: &str) -> Option<Self> {
+        let is_argon = || parts(text).is_some();
+        (django::is_sound(text) || is_argon()).then(|| Self(text.to_owned()))
+    }
+
     /// The password of somebody who has none: nothing matches it.
-    pub fn nobodys() -> Self {
-        Self("!".to_owned())
+    pub fn unusable() -> Self {
+        Self(UNUSABLE.to_owned())
+    }
+
+    /// The SHA-256 of what is stored: tells two hashes apart without keeping the older one.
+    pub fn digest(&self) -> Digest {
+        Digest::from_bytes(Sha256::digest(self.0.as_bytes()).into())
+    }
+
+    /// Whether there is a password at all.
+    pub fn is_usable(&self) -> bool {
+        !self.0.is_empty() && !self.0.starts_with(UNUSABLE)
     }
 
     pub(super) fn from_column(text: String) -> Self {
@@ -60,17 +83,22 @@ impl PasswordHash {
     }
 
     fn compare(&self, password: &str) -> Option<bool> {
-        let stored = argon2::PasswordHash::new(django::without_prefix(&self.0)).ok()?;
-        let is_ours = stored.algorithm.as_str() == "argon2id" && stored.version == Some(0x13);
-        let params = Params::try_from(&stored)
-            .ok()
-            .filter(|params| is_ours && argon::is_bearable(params))?;
-        let (salt, output) = (stored.salt?, stored.hash?);
+        let (params, salt, output) = parts(&self.0)?;
         let mut computed = vec![0; output.len()];
         argon::compute(params, password.as_bytes(), salt.as_ref(), &mut computed).ok()?;
         // Outputs compare in constant time.
         Some(Output::new(&computed).ok()? == output)
     }
+}
+
+/// What a stored Argon2id hash is made of; `None` if it is none, or one that would cost too much to check.
+fn parts(stored: &str) -> Option<(Params, Salt, Output)> {
+    let stored = argon2::PasswordHash::new(django::without_prefix(stored)).ok()?;
+    let is_ours = stored.algorithm.as_str() == "argon2id" && stored.version == Some(0x13);
+    let params = Params::try_from(&stored)
+        .ok()
+        .filter(|params| is_ours && argon::is_bearable(params))?;
+    Some((params, stored.salt?, stored.hash?))
 }
 
 /// Spends the time of a check without a password to check, so that an answer does not tell who exists.
@@ -126,5 +154,24 @@ mod tests {
             let hash = PasswordHash::from_column(stored);
             assert_eq!(hash.matches("x"), None, "{hash:?}");
         }
+    }
+
+    #[test]
+    fn hashes_of_elsewhere_are_taken_where_they_can_be_checked() {
+        let own = PasswordHash::new("correct horse").unwrap();
+        assert_eq!(PasswordHash::parse(own.as_str()), Some(own));
+        for bad in [
+            "",
+            "!",
+            "correct horse",
+            "md5$salt$5f4dcc3b5aa765d61d8327deb882cf99",
+            "$argon2id$v=19$m=40000000,t=2,p=1$c2FsdHNhbHQ$aGFzaGhhc2hoYXNoaGFzaA",
+            "$argon2id$v=19$m=19456,t=2,p=1",
+        ] {
+            assert_eq!(PasswordHash::parse(bad), None, "{bad}");
+        }
+        let nobody = PasswordHash::unusable();
+        assert!(!nobody.is_usable());
+        assert_eq!((nobody.matches("!"), nobody.matches("")), (None, None));
     }
 }

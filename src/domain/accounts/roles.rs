@@ -77,7 +77,8 @@ pub fn permissions(tx: &ReadTx<'_>, id: RoleId) -> Result<PermissionSet> {
         .collect())
 }
 
-fn replace_permissions(tx: &WriteTx<'_>, id: RoleId, wanted: PermissionSet) -> Result<()> {
+/// Makes `wanted` what the holders of a role may do.
+pub fn replace_permissions(tx: &WriteTx<'_>, id: RoleId, wanted: PermissionSet) -> Result<()> {
     tx.prepare_cached("DELETE FROM role_permission WHERE role_id = :id")?
         .execute(named_params! {":id": id})?;
     let mut add =

@@ -273,7 +273,7 @@ pub fn find(tx: &ReadTx<'_>, token: &str) -> Result<Option<Bearer>> {
 }
 
 /// How the columns spell a reach; [`reach`] reads it again.
-fn columns(reach: Reach) -> (&'static str, Option<i64>) {
+pub(super) fn columns(reach: Reach) -> (&'static str, Option<i64>) {
     match reach {
         Reach::Full => ("full", None),
         Reach::Read => ("read", None),
@@ -283,7 +283,7 @@ fn columns(reach: Reach) -> (&'static str, Option<i64>) {
 }
 
 /// A reach as its columns spell it. One that this program does not know is the least there is.
-fn reach(kind: &str, id: Option<i64>) -> Reach {
+pub(super) fn reach(kind: &str, id: Option<i64>) -> Reach {
     match (kind, id) {
         ("full", _) => Reach::Full,
         ("publish", Some(id)) => Reach::Publish(NamespaceId(id)),
@@ -292,6 +292,7 @@ fn reach(kind: &str, id: Option<i64>) -> Reach {
     }
 }
 
-fn digest(token: &str) -> Digest {
+/// What is stored of a token.
+pub fn digest(token: &str) -> Digest {
     Digest::from_bytes(Sha256::digest(token.as_bytes()).into())
 }

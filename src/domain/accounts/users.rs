@@ -99,10 +99,7 @@ pub fn create(
     password: &PasswordHash,
     is_superuser: bool,
 ) -> Result<UserId> {
-    let faults = username_faults(username);
-    if !faults.is_empty() {
-        return Err(Error::Invalid(faults));
-    }
+    check_username(username)?;
     let added = tx.prepare_cached(CREATE)?.execute(named_params! {
         ":uuid": Uuid::new_v4().to_string(), ":username": username, ":password": password.as_str(),
         ":is_superuser": is_superuser, ":now": tx.now,
@@ -116,10 +113,14 @@ pub fn create(
 /// Gives the user another password. Whoever signed in with the one before is signed out: it may have been known to
 /// somebody else.
 pub fn set_password(tx: &WriteTx<'_>, id: UserId, password: &PasswordHash) -> Result<()> {
-    tx.prepare_cached("UPDATE user SET password = :password WHERE id = :id")?
+    tx.prepare_cached("UPDATE user SET password = :password, password_was = NULL WHERE id = :id")?
         .execute(named_params! {":password": password.as_str(), ":id": id})?;
     sessions::end_all(tx, id)
 }
+
+const REHASH: &str = "
+    UPDATE user SET password = :after, password_was = ifnull(password_was, :was)
+     WHERE id = :id AND password = :before";
 
 /// Stores the same password in another form, unless it was changed in the meantime.
 pub(super) fn rehash(
@@ -128,8 +129,9 @@ pub(super) fn rehash(
     before: &PasswordHash,
     after: &PasswordHash,
 ) -> Result<()> {
-    tx.prepare_cached("UPDATE user SET password = :after WHERE id = :id AND password = :before")?
-        .execute(named_params! {":after": after.as_str(), ":before": before.as_str(), ":id": id})?;
+    tx.prepare_cached(REHASH)?.execute(named_params! {
+        ":after": after.as_str(), ":before": before.as_str(), ":was": before.digest(), ":id": id,
+    })?;
     Ok(())
 }
 
@@ -152,4 +154,14 @@ pub(super) fn username_faults(username: &str) -> Vec<Fault> {
         add("max_length", message);
     }
     found
+}
+
+/// Refuses a name to sign in with that breaks a rule.
+pub fn check_username(username: &str) -> Result<()> {
+    let faults = username_faults(username);
+    if faults.is_empty() {
+        Ok(())
+    } else {
+        Err(Error::Invalid(faults))
+    }
 }

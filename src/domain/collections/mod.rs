@@ -6,6 +6,7 @@ pub mod artifacts;
 pub mod documentation;
 pub mod downloads;
 pub mod index;
+pub mod inventory;
 pub mod placement;
 pub mod publish;
 pub mod versions;

@@ -3,6 +3,7 @@
 //! Start reading at [`create::create`] and [`queries::find`].
 
 pub mod create;
+pub mod declared;
 pub mod metadata;
 pub mod owners;
 pub mod queries;

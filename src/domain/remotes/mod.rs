@@ -2,6 +2,8 @@
 //!
 //! A remote is an object that roles are held on. Start reading at [`queries`].
 
+pub mod declared;
+pub mod inventory;
 pub mod queries;
 
 use uuid::Uuid;
@@ -19,4 +21,9 @@ pub struct Remote {
     pub name: String,
     /// Where the other galaxy is.
     pub url: String,
+}
+
+/// Whether every installation has a remote of this name (contract 04, URM-1).
+pub fn is_shipped(name: &str) -> bool {
+    matches!(name, "rh-certified" | "community")
 }

@@ -3,7 +3,9 @@
 //! Start reading at [`contents::change`] and [`distributions::find`].
 
 pub mod contents;
+pub mod declared;
 pub mod distributions;
+pub mod inventory;
 pub mod pipeline;
 pub mod queries;
 pub mod reach;

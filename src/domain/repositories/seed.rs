@@ -45,6 +45,11 @@ const SHIPPED: &[Shipped] = &[
     ("validated", Some("Validated collections"), &[]),
 ];
 
+/// Whether every installation has a repository and a distribution of this name: neither may go (contract 09 §9.1).
+pub fn is_shipped(name: &str) -> bool {
+    SHIPPED.iter().any(|(shipped, ..)| *shipped == name)
+}
+
 /// Whether this installation has been seeded: no repository can be deleted down to none.
 pub fn is_done(tx: &ReadTx<'_>) -> Result<bool> {
     Ok(

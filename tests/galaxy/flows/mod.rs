@@ -1,5 +1,6 @@
 //! Stories over several requests, and over the end of a process.
 
+mod apply;
 mod audit;
 mod check;
 mod crash;

@@ -1,6 +1,7 @@
 //! Properties: what holds for every input, tried on random ones.
 
 mod abilities;
+mod apply;
 mod library;
 mod lists;
 mod precedence;
