@@ -8,18 +8,26 @@ use clap::ArgMatches;
 
 use crate::cli::say;
 use crate::config::Config;
+use crate::config::single_sign_on::Issuer;
 use crate::db::Db;
+use crate::db::tx::WriteTx;
 use crate::domain::accounts::assignments;
 use crate::domain::accounts::assignments::Holder;
+use crate::domain::accounts::identities;
 use crate::domain::accounts::passwords;
 use crate::domain::accounts::passwords::PasswordHash;
 use crate::domain::accounts::roles;
 use crate::domain::accounts::tokens;
 use crate::domain::accounts::users;
+use crate::domain::audit;
+use crate::domain::audit::Actor;
+use crate::domain::audit::Entry;
+use crate::domain::audit::Outcome;
 use crate::domain::namespaces::create;
 use crate::domain::namespaces::create::NewNamespace;
 use crate::kernel::clock::Clock;
 use crate::kernel::error::Error;
+use crate::policy::action::Action;
 use crate::serve;
 
 /// The role `namespace create --owner` gives.
@@ -40,6 +48,20 @@ pub(super) fn user(matches: &ArgMatches) -> anyhow::Result<()> {
             db.write(|tx| users::set_password(tx, user.id, &password))?;
             say(&shown)
         }
+        "link" => {
+            let text = |name: &str| matches.get_one::<String>(name).cloned().unwrap_or_default();
+            link(&db, name(matches), &text("issuer"), &text("subject"))
+        }
+        "unlink" => {
+            let count = db.write(|tx| {
+                let user = users::get(tx, name(matches))?;
+                let count = identities::unlink(tx, user.id)?;
+                note(tx, &user.username, "no longer linked to other servers")?;
+                Ok(count)
+            });
+            let count = count.map_err(|error| no_user(error, name(matches)))?;
+            say(&[format!("{count} links ended")])
+        }
         _ => {
             let line = |user: users::User| {
                 let kind = if user.is_superuser {
@@ -57,6 +79,35 @@ pub(super) fn user(matches: &ArgMatches) -> anyhow::Result<()> {
                 .collect::<Vec<_>>())
         }
     }
+}
+
+/// Has an identity of another server mean a user.
+fn link(db: &Db, username: &str, issuer: &str, subject: &str) -> anyhow::Result<()> {
+    let issuer = Issuer::parse(issuer).context("--issuer must be the provider's URL")?;
+    anyhow::ensure!(!subject.is_empty(), "--subject is empty");
+    let before = db.write(|tx| {
+        let user = users::get(tx, username)?;
+        let before = identities::find(tx, issuer.as_str(), subject)?;
+        identities::link(tx, user.id, issuer.as_str(), subject)?;
+        note(tx, username, &format!("linked to {subject} of {issuer}"))?;
+        Ok(before)
+    });
+    let before = before.map_err(|error| no_user(error, username))?;
+    say(&match before.filter(|before| before.username != username) {
+        Some(before) => vec![format!("it was linked to {} before", before.username)],
+        None => Vec::new(),
+    })
+}
+
+fn note(tx: &WriteTx<'_>, username: &str, detail: &str) -> Result<(), Error> {
+    let entry = Entry {
+        actor: Actor::command_line(),
+        action: format!("{:?}", Action::UserUpdate),
+        object: format!("user {username}"),
+        outcome: Outcome::Done,
+        detail: detail.to_owned(),
+    };
+    audit::write(tx, &entry)
 }
 
 fn create_user(matches: &ArgMatches, config: &Config, db: &Db) -> anyhow::Result<()> {

@@ -26,6 +26,7 @@ use crate::kernel::event::Event;
 use crate::policy::grants::GrantCache;
 use crate::policy::permit::Switches;
 use crate::state::bell::Bell;
+use crate::upstream::openid::Provider;
 
 /// Everything a request or a job can reach.
 pub struct App {
@@ -54,6 +55,8 @@ pub struct App {
     pub check_turns: Arc<Semaphore>,
     /// The key that signs download links.
     pub signing_key: SigningKey,
+    /// Who vouches for people, if anybody does.
+    pub provider: Option<Provider>,
     /// The metrics of this process.
     pub metrics: PrometheusHandle,
     /// Downloads on their way to the database, if they are counted.

@@ -29,6 +29,11 @@ impl PasswordHash {
         Ok(Self(format!("{written}${salt}${output}")))
     }
 
+    /// No password: none matches. For accounts that somebody else vouches for.
+    pub fn unusable() -> Self {
+        Self("!".to_owned())
+    }
+
     pub(super) fn from_column(text: String) -> Self {
         Self(text)
     }
@@ -102,5 +107,8 @@ mod tests {
         assert!(hash.as_str().starts_with("$argon2id$"));
         assert!(hash.matches("correct horse"));
         assert!(!hash.matches("wrong horse"));
+        for guess in ["!", ""] {
+            assert!(!PasswordHash::unusable().matches(guess));
+        }
     }
 }

@@ -17,6 +17,7 @@ pub mod page;
 pub mod params;
 pub mod place;
 pub mod routes;
+pub mod session_cookie;
 pub mod signed_link;
 pub mod task_error;
 pub mod trace;

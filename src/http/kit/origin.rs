@@ -18,6 +18,13 @@ use crate::state::App;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Origin(pub String);
 
+impl Origin {
+    /// Whether browsers reach the hub by https.
+    pub fn is_secure(&self) -> bool {
+        self.0.starts_with("https://")
+    }
+}
+
 impl FromRequest for Origin {
     type Error = Failure;
     type Future = Ready<Result<Self, Failure>>;
