@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # Every test of this project, on any machine that has Rust: bash tests/run.sh
 #
-# Installs what the tests need into the target folder: three releases of the real client, each in a Python
-# environment of its own. Only Debian packages go elsewhere, and only when root runs this. Then it checks the format,
-# the lints, the documentation, all Rust tests, and a few real collections through a running server. The first thing
-# that is wrong ends it, with a sentence that says what to do. Start reading at the bottom.
+# Installs what the tests need into the target folder: three releases of the real client, and a single sign-on
+# provider, each in a Python environment of its own. Only Debian packages go elsewhere, and only when root runs this.
+# Then it checks the format, the lints, the documentation, all Rust tests, and a few real collections through a running
+# server. The first thing that is wrong ends it, with a sentence that says what to do. Start reading at the bottom.
 set -euo pipefail
 
 # The exact releases, here and below: a test that fails must mean that this project changed.
@@ -14,9 +14,10 @@ readonly LIBRARIES=(
     Jinja2==3.1.6 MarkupSafe==3.0.3 PyYAML==6.0.3 cryptography==46.0.3 packaging==25.0 resolvelib==1.0.1
 )
 
-# The oldest and the newest minor version of Python 3 that client $1 runs on.
+# The oldest and the newest minor version of Python 3 that client $1, or the provider, runs on.
 python_range() {
     case $1 in
+    provider) echo 10 13 ;;
     2.15.*) echo 9 11 ;;
     2.17.*) echo 10 12 ;;
     2.19.*) echo 11 13 ;;
@@ -68,7 +69,7 @@ need_python() {
     install_packages python3 python3-venv && find_python "$1" >/dev/null && return
     local range
     read -ra range <<<"$(python_range "$1")"
-    fail "ansible-core $1 needs Python 3.${range[0]} to 3.${range[1]} with its venv module, and this machine has" \
+    fail "client $1 of the tests needs Python 3.${range[0]} to 3.${range[1]} with its venv module, and this machine has" \
         "$(python3 --version 2>/dev/null || echo no Python); install Python 3.11, which runs all the clients (on" \
         "Debian 12: apt-get install python3-venv), and if it is not found, name it in the variable PYTHON."
 }
@@ -88,6 +89,20 @@ install_client() {
     printf '%s\n' "$wanted" >"$folder/complete"
 }
 
+# Makes the environment of the single sign-on provider, unless it is there already.
+install_provider() {
+    local folder=$CARGO_TARGET_DIR/clients/provider python wanted
+    python=$(find_python provider)
+    wanted="$folder $(cksum <"$root/tests/provider.txt") $("$python" --version)"
+    if [[ $(cat "$folder/complete" 2>/dev/null) == "$wanted" ]] && "$folder/bin/python" -c '' 2>/dev/null; then
+        return
+    fi
+    "$python" -m venv --clear "$folder"
+    "$folder/bin/python" -m pip install --quiet --disable-pip-version-check --prefer-binary \
+        --requirement "$root/tests/provider.txt"
+    printf '%s\n' "$wanted" >"$folder/complete"
+}
+
 install_clients() {
     # Several checkouts may share a target folder.
     if command -v flock >/dev/null; then flock 9; fi
@@ -95,6 +110,7 @@ install_clients() {
     for client in "${CLIENTS[@]}"; do
         install_client "$client"
     done
+    install_provider
 } 9>"$CARGO_TARGET_DIR/clients/lock"
 
 # Starts the installation: pip waits for the network while cargo keeps the processor busy.
@@ -123,7 +139,7 @@ cd "$root"
 
 step "Looking for what the tests need"
 need_rust
-for client in "${CLIENTS[@]}"; do
+for client in "${CLIENTS[@]}" provider; do
     need_python "$client"
 done
 begin_clients
@@ -140,7 +156,7 @@ RUSTDOCFLAGS="-D warnings" cargo doc --no-deps
 step "cargo test --no-run"
 cargo test --no-run
 
-step "ansible-core ${CLIENTS[*]}, in $CARGO_TARGET_DIR/clients"
+step "ansible-core ${CLIENTS[*]} and the provider, in $CARGO_TARGET_DIR/clients"
 end_clients
 
 step "cargo test"

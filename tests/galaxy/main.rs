@@ -11,5 +11,6 @@ mod conformance;
 mod flows;
 mod properties;
 mod pulp;
+mod sso;
 mod support;
 mod v3;

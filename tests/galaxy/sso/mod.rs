@@ -1,0 +1,8 @@
+//! Single sign-on: with a real provider, and with one that lies.
+
+mod browser;
+mod forger;
+mod hostile;
+mod hub;
+mod provider;
+mod real;
