@@ -26,6 +26,7 @@ mod kind;
 mod layers;
 mod setting;
 mod settings;
+mod sign_on_settings;
 mod source;
 #[cfg(test)]
 mod tests;

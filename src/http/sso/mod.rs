@@ -87,7 +87,9 @@ async fn complete(
     let person = match vouched(provider, &journey, &params, &origin).await {
         Ok(person) => person,
         Err(Failure(error)) => {
-            if let Error::Denied(why) = &error {
+            if let Error::Denied(why) = &error
+                && provider.may_note_refusal()
+            {
                 note_refusal(&app, address, why.clone()).await?;
             }
             return Err(Failure(error));

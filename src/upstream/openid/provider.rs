@@ -73,6 +73,10 @@ const TURNS: usize = 16;
 /// Attempts that are remembered as used.
 const USED: NonZeroUsize = NonZeroUsize::new(8192).expect("not zero");
 
+/// Refusals of strangers that are noted in a minute.
+const REFUSALS: u32 = 30;
+const MINUTE: Duration = Duration::from_secs(60);
+
 /// Signatures that are taken: those made with a key that only the provider has. Neither none at all, nor one made with
 /// the secret that we share with it.
 const SIGNATURES: [CoreJwsSigningAlgorithm; 9] = [
@@ -170,6 +174,7 @@ pub struct Provider {
     known: Mutex<Known>,
     turns: Semaphore,
     used: std::sync::Mutex<LruCache<String, ()>>,
+    refusals: std::sync::Mutex<(Instant, u32)>,
 }
 
 /// What the provider said of itself, and when it last could not be reached.
@@ -211,6 +216,7 @@ impl Provider {
             known: Mutex::default(),
             turns: Semaphore::new(TURNS),
             used: std::sync::Mutex::new(LruCache::new(USED)),
+            refusals: std::sync::Mutex::new((Instant::now(), 0)),
             settings: settings.clone(),
         }))
     }
@@ -227,6 +233,20 @@ impl Provider {
             .lock()
             .unwrap_or_else(|broken| broken.into_inner());
         used.put(state.to_owned(), ()).is_none()
+    }
+
+    /// Whether one more refusal of somebody nobody vouches for may go into the audit trail. Strangers can cause as many
+    /// as they like, and the trail keeps its rows for ever: so it takes some a minute, and the log has the others.
+    pub fn may_note_refusal(&self) -> bool {
+        let mut refusals = self
+            .refusals
+            .lock()
+            .unwrap_or_else(|broken| broken.into_inner());
+        if refusals.0.elapsed() >= MINUTE {
+            *refusals = (Instant::now(), 0);
+        }
+        refusals.1 = refusals.1.saturating_add(1);
+        refusals.1 <= REFUSALS
     }
 
     /// Where to send the browser.

@@ -4,5 +4,7 @@ mod browser;
 mod forger;
 mod hostile;
 mod hub;
+mod people;
 mod provider;
 mod real;
+mod visit;
