@@ -116,8 +116,6 @@ async fn complete(
     Ok(HttpResponse::Found()
         .insert_header((header::LOCATION, journey.next.as_str()))
         .insert_header((header::CACHE_CONTROL, "no-store"))
-        // The address of this page has the code in it.
-        .insert_header((header::REFERRER_POLICY, "no-referrer"))
         .append_header((header::SET_COOKIE, Journey::end(&origin)))
         .append_header((
             header::SET_COOKIE,
