@@ -9,7 +9,7 @@
 //! 6  state             the bundle of handles given to floor 7
 //! 5  domain            what the product does, one folder per noun
 //! 4  policy            who may do what
-//! 3  db · content · archive    tools
+//! 3  db · content · archive · upstream    tools
 //! 2  config · observe  settings as types | log and metric names
 //! 1  kernel            names, versions, ids, pages, errors, time
 //! ```
@@ -28,4 +28,5 @@ pub mod observe;
 pub mod policy;
 pub mod serve;
 pub mod state;
+pub mod upstream;
 pub mod worker;

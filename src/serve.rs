@@ -45,6 +45,7 @@ use crate::observe::metrics;
 use crate::policy::permit::Switches;
 use crate::state::App;
 use crate::state::bell::Bell;
+use crate::upstream::openid::Provider;
 use crate::worker::Workers;
 
 /// The database inside a data directory.
@@ -150,8 +151,10 @@ pub struct Hub {
 impl Hub {
     /// Opens the data directory, starts nothing yet but the listening socket.
     ///
-    /// Fails with a sentence for the operator: folder not writable, port taken, a second server on the same data.
+    /// Fails with a sentence for the operator: folder not writable, port taken, a second server on the same data,
+    /// half of the settings of single sign-on.
     pub fn open(config: Config, clock: Clock) -> anyhow::Result<Self> {
+        let provider = Provider::of(&config.single_sign_on)?;
         create_private(&config.storage.data)?;
         let lock = lock(&config.storage.data)?;
         let db = open_database(&config, clock.clone())?;
@@ -186,6 +189,7 @@ impl Hub {
             password_turns: Semaphore::new(PASSWORD_TURNS),
             check_turns: Arc::new(Semaphore::new(config.publishing.workers)),
             signing_key: RwLock::new(signing_key),
+            provider,
             metrics,
             audit: Pending::default(),
             downloads: Downloads::default(),

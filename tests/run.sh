@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # Every test of this project, on any machine that has Rust: bash tests/run.sh
 #
-# Installs what the tests need into the target folder: three releases of the real client and galaxykit, each in a
-# Python environment of its own. Only Debian packages go elsewhere, and only when root runs this. Then it checks the format,
-# the lints, the documentation, all Rust tests, and a few real collections through a running server. The first thing
-# that is wrong ends it, with a sentence that says what to do. Start reading at the bottom.
+# Installs what the tests need into the target folder: three releases of the real client, galaxykit, and a single
+# sign-on provider, each in a Python environment of its own. Only Debian packages go elsewhere, and only when root runs
+# this. Then it checks the format, the lints, the documentation, all Rust tests, and a few real collections through a
+# running server. The first thing that is wrong ends it, with a sentence that says what to do. Start reading at the
+# bottom.
 set -euo pipefail
 
 # The exact releases, here and below: a test that fails must mean that this project changed.
@@ -20,12 +21,13 @@ readonly GALAXYKIT=(
     PyYAML==6.0.3 requests==2.32.5 setuptools==80.9.0 simplejson==3.20.2 urllib3==2.5.0
 )
 
-# The oldest and the newest minor version of Python 3 that client $1 runs on.
+# The oldest and the newest minor version of Python 3 that client $1, galaxykit or the provider runs on.
 python_range() {
     case $1 in
     2.15.*) echo 9 11 ;;
     2.17.*) echo 10 12 ;;
     2.19.*) echo 11 13 ;;
+    galaxykit | provider) echo 10 13 ;;
     esac
 }
 
@@ -74,7 +76,7 @@ need_python() {
     install_packages python3 python3-venv && find_python "$1" >/dev/null && return
     local range
     read -ra range <<<"$(python_range "$1")"
-    fail "ansible-core $1 needs Python 3.${range[0]} to 3.${range[1]} with its venv module, and this machine has" \
+    fail "client $1 of the tests needs Python 3.${range[0]} to 3.${range[1]} with its venv module, and this machine has" \
         "$(python3 --version 2>/dev/null || echo no Python); install Python 3.11, which runs all the clients (on" \
         "Debian 12: apt-get install python3-venv), and if it is not found, name it in the variable PYTHON."
 }
@@ -100,8 +102,10 @@ install_clients() {
     for client in "${CLIENTS[@]}"; do
         install_environment "${client%.*}" "$(find_python "$client")" "ansible-core==$client" "${LIBRARIES[@]}"
     done
-    # Runs on whatever runs the newest client.
-    install_environment galaxykit "$(find_python "$client")" "${GALAXYKIT[@]}"
+    install_environment galaxykit "$(find_python galaxykit)" "${GALAXYKIT[@]}"
+    local provider
+    mapfile -t provider < <(grep -v '^#' "$root/tests/provider.txt")
+    install_environment provider "$(find_python provider)" "${provider[@]}"
 } 9>"$CARGO_TARGET_DIR/clients/lock"
 
 # Starts the installation: pip waits for the network while cargo keeps the processor busy.
@@ -130,7 +134,7 @@ cd "$root"
 
 step "Looking for what the tests need"
 need_rust
-for client in "${CLIENTS[@]}"; do
+for client in "${CLIENTS[@]}" galaxykit provider; do
     need_python "$client"
 done
 begin_clients
@@ -147,7 +151,7 @@ RUSTDOCFLAGS="-D warnings" cargo doc --no-deps
 step "cargo test --no-run"
 cargo test --no-run
 
-step "ansible-core ${CLIENTS[*]}, in $CARGO_TARGET_DIR/clients"
+step "ansible-core ${CLIENTS[*]}, galaxykit and the provider, in $CARGO_TARGET_DIR/clients"
 end_clients
 
 step "cargo test"

@@ -11,7 +11,7 @@ use std::path::PathBuf;
 const FLOORS: &[&[&str]] = &[
     &["kernel"],
     &["config", "observe"],
-    &["db", "content", "archive"],
+    &["db", "content", "archive", "upstream"],
     &["policy"],
     &["domain"],
     &["state"],

@@ -1,3 +1,4 @@
+ALTER TABLE group_member DROP COLUMN source;
 ALTER TABLE user_group DROP COLUMN team;
 ALTER TABLE user_group DROP COLUMN organization_id;
 DROP INDEX user_group_uuid;

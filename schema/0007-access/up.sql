@@ -141,10 +141,15 @@ CREATE TABLE identity (
     issuer     TEXT    NOT NULL,
     subject    TEXT    NOT NULL,
     user_id    INTEGER NOT NULL REFERENCES user (id) ON DELETE CASCADE,
+    superuser  INTEGER NOT NULL DEFAULT 0 CHECK (superuser IN (0, 1)), -- whether it made its user a superuser
     created_at INTEGER NOT NULL,
     PRIMARY KEY (issuer, subject)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX identity_of_user ON identity (user_id);
+
+-- Who put somebody into a group: people (`hand`), or the server that vouches for them (`claim`), which takes them out
+-- again when it no longer says so.
+ALTER TABLE group_member ADD COLUMN source TEXT NOT NULL DEFAULT 'hand' CHECK (source IN ('hand', 'claim'));
 
 -- Organizations hold teams; a team is a group seen by the `_ui/v2` API.
 CREATE TABLE organization (

@@ -8,6 +8,7 @@ use clap::ArgMatches;
 
 use crate::cli::say;
 use crate::config::Config;
+use crate::config::single_sign_on::Issuer;
 use crate::db::Db;
 use crate::db::tx::ReadTx;
 use crate::db::tx::WriteTx;
@@ -18,6 +19,7 @@ use crate::domain::accounts::groups;
 use crate::domain::accounts::groups::Group;
 use crate::domain::accounts::groups::GroupFilter;
 use crate::domain::accounts::groups::GroupOrder;
+use crate::domain::accounts::identities;
 use crate::domain::accounts::instance;
 use crate::domain::accounts::members;
 use crate::domain::accounts::password_rules;
@@ -75,6 +77,26 @@ pub(super) fn user(matches: &ArgMatches) -> anyhow::Result<()> {
             };
             record(tx, Action::UserUpdate, "user", &user.username, detail)
         })?),
+        "link" => {
+            let text = |name: &str| matches.get_one::<String>(name).cloned().unwrap_or_default();
+            link(&db, name(matches), &text("issuer"), &text("subject"))
+        }
+        "unlink" => {
+            let count = db.write(|tx| {
+                let user = users::get(tx, name(matches))?;
+                let count = identities::unlink(tx, user.id)?;
+                record(
+                    tx,
+                    Action::UserUpdate,
+                    "user",
+                    &user.username,
+                    "no longer linked to other servers",
+                )?;
+                Ok(count)
+            });
+            let count = count.map_err(|error| no_user(error, name(matches)))?;
+            say(&[format!("{count} links ended")])
+        }
         _ => {
             let line = |user: users::User| {
                 let kind = if user.is_superuser {
@@ -92,6 +114,30 @@ pub(super) fn user(matches: &ArgMatches) -> anyhow::Result<()> {
                 .collect::<Vec<_>>())
         }
     }
+}
+
+/// Has an identity of another server mean a user.
+fn link(db: &Db, username: &str, issuer: &str, subject: &str) -> anyhow::Result<()> {
+    let issuer = Issuer::parse(issuer).context("--issuer must be the provider's URL")?;
+    anyhow::ensure!(!subject.is_empty(), "--subject is empty");
+    let before = db.write(|tx| {
+        let user = users::get(tx, username)?;
+        let before = identities::find(tx, issuer.as_str(), subject)?;
+        identities::link(tx, user.id, issuer.as_str(), subject)?;
+        record(
+            tx,
+            Action::UserUpdate,
+            "user",
+            username,
+            &format!("linked to {subject} of {issuer}"),
+        )?;
+        Ok(before)
+    });
+    let before = before.map_err(|error| no_user(error, username))?;
+    say(&match before.filter(|before| before.username != username) {
+        Some(before) => vec![format!("it was linked to {} before", before.username)],
+        None => Vec::new(),
+    })
 }
 
 fn create_user(matches: &ArgMatches, config: &Config, db: &Db) -> anyhow::Result<()> {

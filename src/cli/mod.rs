@@ -148,9 +148,21 @@ fn user() -> Command {
     let password = beside("password", "Give a user another password and print it")
         .arg(name("The user's name"))
         .arg(password());
+    let must = |name: &'static str, value: &'static str| {
+        Arg::new(name).long(name).value_name(value).required(true)
+    };
+    let about = "Have a person whom the single sign-on provider vouches for mean this user";
+    let link = beside("link", about)
+        .arg(name("The user's name"))
+        .arg(must("issuer", "URL").help("The provider, as oidc_issuer names it"))
+        .arg(must("subject", "TEXT").help("What the provider calls the person: the claim sub"));
+    let about = "End that, and take from the user what the provider gave";
+    let unlink = beside("unlink", about).arg(name("The user's name"));
     group("user", "Manage accounts, also while the hub runs")
         .subcommand(create)
         .subcommand(password)
+        .subcommand(link)
+        .subcommand(unlink)
         .subcommand(beside("list", "Print all users"))
         .subcommand(
             beside(
@@ -375,6 +387,7 @@ mod tests {
             "pocket-galaxy namespace create acme --owner ana --data DIR",
             "pocket-galaxy role assign galaxy.auditor --user ana --data DIR",
             "pocket-galaxy role unassign galaxy.auditor --group crew --namespace acme",
+            "pocket-galaxy user link ana --issuer=https://sso.example.org --subject=42 --data DIR",
             "pocket-galaxy config show",
             "pocket-galaxy apply hub.yaml --plan --exit-code --prune --data DIR",
             "pocket-galaxy apply --schema",

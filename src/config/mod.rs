@@ -16,6 +16,7 @@ pub mod logging;
 pub mod origin;
 pub mod proxies;
 pub mod publishing;
+pub mod single_sign_on;
 pub mod storage;
 
 mod failure;
@@ -25,6 +26,7 @@ mod kind;
 mod layers;
 mod setting;
 mod settings;
+mod sign_on_settings;
 mod source;
 #[cfg(test)]
 mod tests;
@@ -57,6 +59,7 @@ use crate::config::layers::Layers;
 use crate::config::listen::Listen;
 use crate::config::logging::Logging;
 use crate::config::publishing::Publishing;
+use crate::config::single_sign_on::SingleSignOn;
 use crate::config::storage::Storage;
 
 /// The file that is read from the data directory when none is named.
@@ -71,6 +74,8 @@ pub struct Config {
     pub storage: Storage,
     /// Who may come in, with which passwords and tokens.
     pub access: Access,
+    /// Signing in at another server.
+    pub single_sign_on: SingleSignOn,
     /// What happens to an uploaded collection.
     pub publishing: Publishing,
     /// How much one collection may bring.
@@ -135,6 +140,7 @@ impl Config {
             storage: Storage::read(&mut layers)?,
             listen: Listen::read(&mut layers)?,
             access: Access::read(&mut layers)?,
+            single_sign_on: SingleSignOn::read(&mut layers)?,
             publishing: Publishing::read(&mut layers)?,
             import: Import::read(&mut layers)?,
             database: Database::read(&mut layers)?,

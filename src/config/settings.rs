@@ -1,4 +1,5 @@
-//! The table of settings: the one place that declares a key, its variable, default and meaning.
+//! The table of settings: the one place that declares a key, its variable, default and meaning. The rows of single
+//! sign-on stand beside it, in `sign_on_settings.rs`.
 //!
 //! Start reading at [`ALL`]. Names follow Galaxy NG where it has one (contract 09 §9.8).
 
@@ -36,9 +37,22 @@ use crate::config::setting::Row;
 use crate::config::setting::Setting;
 use crate::config::setting::Variable::Own;
 use crate::config::setting::Variable::Reference;
+use crate::config::sign_on_settings::OIDC_ALLOW_HTTP;
+use crate::config::sign_on_settings::OIDC_CLIENT_ID;
+use crate::config::sign_on_settings::OIDC_CLIENT_SECRET;
+use crate::config::sign_on_settings::OIDC_CREATE_ACCOUNTS;
+use crate::config::sign_on_settings::OIDC_EMAIL_DOMAINS;
+use crate::config::sign_on_settings::OIDC_GROUP_CLAIM;
+use crate::config::sign_on_settings::OIDC_GROUPS;
+use crate::config::sign_on_settings::OIDC_ISSUER;
+use crate::config::sign_on_settings::OIDC_LABEL;
+use crate::config::sign_on_settings::OIDC_REQUIRED_GROUP;
+use crate::config::sign_on_settings::OIDC_SCOPES;
+use crate::config::sign_on_settings::OIDC_SUPERUSER_GROUP;
+use crate::config::sign_on_settings::OIDC_USERNAME_CLAIM;
 
 /// Every setting, in the order of `--help` and `config show`.
-pub static ALL: [Row; 38] = [
+pub static ALL: [Row; 51] = [
     DATA.row(),
     CONFIG.row(),
     MAX_UPLOAD_SIZE.row(),
@@ -61,6 +75,19 @@ pub static ALL: [Row; 38] = [
     ARGON_MEMORY.row(),
     ARGON_ITERATIONS.row(),
     ARGON_PARALLELISM.row(),
+    OIDC_ISSUER.row(),
+    OIDC_CLIENT_ID.row(),
+    OIDC_CLIENT_SECRET.row(),
+    OIDC_SCOPES.row(),
+    OIDC_USERNAME_CLAIM.row(),
+    OIDC_GROUP_CLAIM.row(),
+    OIDC_GROUPS.row(),
+    OIDC_SUPERUSER_GROUP.row(),
+    OIDC_REQUIRED_GROUP.row(),
+    OIDC_EMAIL_DOMAINS.row(),
+    OIDC_CREATE_ACCOUNTS.row(),
+    OIDC_LABEL.row(),
+    OIDC_ALLOW_HTTP.row(),
     REQUIRE_CONTENT_APPROVAL.row(),
     AUTO_CREATE_NAMESPACES.row(),
     API_DEFAULT_DISTRIBUTION_BASE_PATH.row(),

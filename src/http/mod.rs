@@ -10,6 +10,7 @@ pub mod health;
 pub mod href;
 pub mod kit;
 pub mod pulp;
+pub mod sso;
 pub mod ui;
 pub mod v3;
 
@@ -38,6 +39,7 @@ pub fn routes() -> Routes {
     let mut routes = Routes::default();
     health::routes(&mut routes);
     bytes::routes(&mut routes);
+    sso::routes(&mut routes);
     v3::routes(&mut routes);
     pulp::routes(&mut routes);
     ui::routes(&mut routes);

@@ -55,6 +55,9 @@ pub enum Error {
     /// The disk that holds the data directory is full.
     #[error("no space left in the data directory")]
     StorageFull,
+    /// Another server that this one needs cannot be asked, or answers nonsense; this sentence says which.
+    #[error("{0}")]
+    Upstream(String),
     /// A bug, a broken disk, or a foreign hand in the data directory. The cause goes to the log only.
     #[error("internal error: {0:#}")]
     Internal(#[from] anyhow::Error),

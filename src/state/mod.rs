@@ -32,6 +32,7 @@ use crate::kernel::event::Event;
 use crate::policy::grants::GrantCache;
 use crate::policy::permit::Switches;
 use crate::state::bell::Bell;
+use crate::upstream::openid::Provider;
 
 /// Everything a request or a job can reach.
 pub struct App {
@@ -64,6 +65,8 @@ pub struct App {
     pub check_turns: Arc<Semaphore>,
     /// The key that signs download links, as of the last look at it.
     pub signing_key: RwLock<SigningKey>,
+    /// Who vouches for people, if anybody does.
+    pub provider: Option<Provider>,
     /// The metrics of this process.
     pub metrics: PrometheusHandle,
     /// Refusals on their way to the audit trail.

@@ -13,6 +13,7 @@ mod flows;
 mod policy;
 mod properties;
 mod pulp;
+mod sso;
 mod support;
 mod ui;
 mod v3;

@@ -45,30 +45,44 @@ pub fn read<'r>(request: &'r HttpRequest, name: &str) -> Option<&'r str> {
         .map(|(_, value)| value)
 }
 
-/// The `Set-Cookie` headers of a session that has begun: its own, and that of a new CSRF token. Whoever knew the
-/// cookies before knows nothing.
-pub fn begun(app: &App, request: &HttpRequest, session: &str) -> Result<Vec<HeaderValue>> {
+/// The `Set-Cookie` headers of a session that has begun and lasts so long: its own, and that of a new CSRF token.
+/// Whoever knew the cookies before knows nothing.
+pub fn begun(
+    app: &App,
+    request: &HttpRequest,
+    session: &str,
+    age: Duration,
+) -> Result<Vec<HeaderValue>> {
     let token = csrf::generate()?;
     let cookies = [
         self::csrf(app, request, &token),
-        self::session(app, request, session),
+        self::session(app, request, session, age),
     ];
     Ok(cookies.into_iter().flatten().collect())
 }
 
 /// The `Set-Cookie` header of a session.
-fn session(app: &App, request: &HttpRequest, value: &str) -> Option<HeaderValue> {
-    set(
-        app,
-        request,
-        (SESSION, value),
-        app.config.access.session_age,
-    )
+fn session(app: &App, request: &HttpRequest, value: &str, age: Duration) -> Option<HeaderValue> {
+    let cookie = Cookie {
+        name: SESSION,
+        value,
+        path: "/",
+        age,
+        for_scripts: false,
+    };
+    cookie.set(app, request)
 }
 
 /// The `Set-Cookie` header of a CSRF token.
 pub fn csrf(app: &App, request: &HttpRequest, value: &str) -> Option<HeaderValue> {
-    set(app, request, (CSRF, value), CSRF_AGE)
+    let cookie = Cookie {
+        name: CSRF,
+        value,
+        path: "/",
+        age: CSRF_AGE,
+        for_scripts: true,
+    };
+    cookie.set(app, request)
 }
 
 /// The `Set-Cookie` header that ends the session's cookie.
@@ -78,25 +92,42 @@ pub fn cleared() -> HeaderValue {
     )
 }
 
-fn set(
-    app: &App,
-    request: &HttpRequest,
-    (name, value): (&str, &str),
-    age: Duration,
-) -> Option<HeaderValue> {
-    let expires = http_date(app.clock.now().after(age));
-    let http_only = if name == SESSION { "; HttpOnly" } else { "" };
-    // Over plain http a browser would not send a secure cookie back.
-    let secure = match origin::is_https(app, request) {
-        true => "; Secure",
-        false => "",
-    };
-    let seconds = age.as_secs();
-    let text = format!(
-        "{name}={value}; expires={expires}; Max-Age={seconds}; Path=/; SameSite=Lax{http_only}{secure}"
-    );
-    // Values are letters and digits, so this does not fail.
-    HeaderValue::from_str(&text).ok()
+/// A cookie for the browser. It is not a strict one: links from other sites lead here signed in.
+pub struct Cookie<'c> {
+    /// The name.
+    pub name: &'c str,
+    /// The value: letters, digits, `-`, `_`, `.`.
+    pub value: &'c str,
+    /// The paths it is sent to.
+    pub path: &'c str,
+    /// How long it is kept; zero ends it.
+    pub age: Duration,
+    /// Whether scripts may read it.
+    pub for_scripts: bool,
+}
+
+impl Cookie<'_> {
+    /// The `Set-Cookie` header.
+    pub fn set(&self, app: &App, request: &HttpRequest) -> Option<HeaderValue> {
+        let expires = match self.age {
+            Duration::ZERO => LONG_AGO.to_owned(),
+            age => http_date(app.clock.now().after(age)),
+        };
+        let http_only = if self.for_scripts { "" } else { "; HttpOnly" };
+        // Over plain http a browser would not send a secure cookie back.
+        let secure = match origin::is_https(app, request) {
+            true => "; Secure",
+            false => "",
+        };
+        let Self {
+            name, value, path, ..
+        } = self;
+        let seconds = self.age.as_secs();
+        let text = format!(
+            "{name}={value}; expires={expires}; Max-Age={seconds}; Path={path}; SameSite=Lax{http_only}{secure}"
+        );
+        HeaderValue::from_str(&text).ok()
+    }
 }
 
 /// `Sun, 06 Nov 1994 08:49:37 GMT`
@@ -125,7 +156,8 @@ pub fn settle(request: &HttpRequest, headers: &mut HeaderMap) {
         headers.append(header::SET_COOKIE, cleared());
     } else if is_prolonged
         && let Some(app) = request.app_data::<Data<App>>()
-        && let Some(value) = read(request, SESSION).and_then(|value| session(app, request, value))
+        && let Some(value) = read(request, SESSION)
+            .and_then(|value| session(app, request, value, app.config.access.session_age))
     {
         headers.append(header::SET_COOKIE, value);
     }

@@ -56,6 +56,7 @@ impl Failure {
             Error::MethodNotAllowed(_) => StatusCode::METHOD_NOT_ALLOWED,
             Error::NotAcceptable => StatusCode::NOT_ACCEPTABLE,
             Error::StorageFull => StatusCode::INSUFFICIENT_STORAGE,
+            Error::Upstream(_) => StatusCode::BAD_GATEWAY,
             Error::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -167,6 +168,11 @@ pub fn messages(error: &Error, request_id: &str) -> Vec<Message> {
                 "Nothing was stored. Free space in the server's data directory and try again."
                     .to_owned(),
             ),
+        ),
+        Error::Upstream(why) => one(
+            "bad_gateway",
+            "Another server did not answer as it must.",
+            Some(why.clone()),
         ),
         Error::Internal(_) => one(
             "internal_error",

@@ -104,7 +104,7 @@ async fn login(app: Data<App>, request: HttpRequest, mut body: Body) -> Answer<H
         return Ok(HttpResponse::Forbidden().finish());
     };
     let mut response = done();
-    for cookie in cookie::begun(&app, &request, &session)? {
+    for cookie in cookie::begun(&app, &request, &session, app.config.access.session_age)? {
         response.append_header((header::SET_COOKIE, cookie));
     }
     Ok(response.finish())
