@@ -1,5 +1,7 @@
 //! What a request wants of a user, and whether that can be (contract 04 §4.4).
 
+use uuid::Uuid;
+
 use crate::db::tx::ReadTx;
 use crate::domain::accounts::email;
 use crate::domain::accounts::groups;
@@ -110,6 +112,7 @@ pub(super) fn check(
 fn after(tx: &ReadTx<'_>, before: Option<&Profile>, change: &Change) -> Result<Profile> {
     let mut after = before.cloned().unwrap_or_else(|| Profile {
         id: UserId(0),
+        uuid: Uuid::nil(),
         username: String::new(),
         first_name: String::new(),
         last_name: String::new(),
