@@ -34,10 +34,10 @@ impl Reach {
             Self::Full => true,
             Self::Read => reads,
             Self::Publish(_) => {
-                (reads && is_for_everybody(&rule)) || action == Action::CollectionUpload
+                (reads && is_for_everybody(action, &rule)) || action == Action::CollectionUpload
             }
             Self::Repository(_) => {
-                (reads && is_for_everybody(&rule)) || is_about_repositories(&rule)
+                (reads && is_for_everybody(action, &rule)) || is_about_repositories(&rule)
             }
         }
     }
@@ -63,10 +63,12 @@ impl Reach {
     }
 }
 
-/// Whether anybody signed in may do it: a token of an administrator that is limited shows no administration.
-fn is_for_everybody(rule: &Rule) -> bool {
+/// Whether anybody signed in may do it: a token of an administrator that is limited shows no administration. By the
+/// `_ui/v2` API everybody sees all users and what they hold; that is administration too.
+fn is_for_everybody(action: Action, rule: &Rule) -> bool {
     let held = rule.needs.iter().any(|need| need.place == Place::Site);
-    !held && !matches!(rule.door, Door::Superuser | Door::Nobody)
+    let is_shown = !matches!(rule.door, Door::Superuser | Door::Nobody);
+    !held && is_shown && action != Action::PlatformRead
 }
 
 fn is_about_repositories(rule: &Rule) -> bool {
@@ -99,6 +101,7 @@ mod tests {
         assert_eq!(writes, [&Action::CollectionUpload]);
         assert!(reach.admits(Action::CollectionRead) && reach.admits(Action::ImportRead));
         assert!(!reach.admits(Action::UserList) && !reach.admits(Action::RoleRead));
+        assert!(!reach.admits(Action::PlatformRead));
         assert!(reach.covers(NAMESPACE) && reach.covers(REPOSITORY));
         assert!(!reach.covers(Object::Namespace(NamespaceId(2))));
     }
@@ -108,6 +111,7 @@ mod tests {
         let reach = Reach::Repository(RepositoryId(1));
         assert!(reach.admits(Action::CollectionUpload) && reach.admits(Action::RepositoryRoleAdd));
         assert!(!reach.admits(Action::TokenIssue) && !reach.admits(Action::UserList));
+        assert!(!reach.admits(Action::PlatformRead));
         assert!(reach.covers(REPOSITORY) && !reach.covers(Object::Repository(RepositoryId(2))));
         assert!(reach.shows(RepositoryId(1)) && !reach.shows(RepositoryId(2)));
     }
