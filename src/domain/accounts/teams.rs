@@ -1,7 +1,7 @@
 //! Teams: groups as the automation platform sees them, each in one organization.
 //!
 //! A group that was not made as a team is one of `Default`, by its own name. A group that was is called
-//! `organization::team`.
+//! `organization::team`; if somebody renames the group, the team keeps its own name.
 
 use std::collections::HashMap;
 
