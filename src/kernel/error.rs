@@ -104,6 +104,18 @@ pub enum Noun {
     UserRole(String),
     /// A role that a group was given, by the id of that.
     GroupRole(String),
+    /// A role as `_ui/v2` has it, by number.
+    RoleDefinition(String),
+    /// A role that a user was given, by number.
+    RoleUserAssignment(String),
+    /// A role that a team was given, by number.
+    RoleTeamAssignment(String),
+    /// An organization, by number.
+    Organization(String),
+    /// A team, by number.
+    Team(String),
+    /// A page of a list, past its end or no page at all.
+    Page,
     /// A repository, by id.
     Repository(String),
     /// A remote, by id.
@@ -128,8 +140,14 @@ impl fmt::Display for Noun {
             Self::Task(id) => write!(f, "task {id}"),
             Self::User(name) => write!(f, "user {name}"),
             Self::Group(name) => write!(f, "group {name}"),
-            Self::Role(id) => write!(f, "role {id}"),
-            Self::UserRole(id) | Self::GroupRole(id) => write!(f, "role assignment {id}"),
+            Self::Role(id) | Self::RoleDefinition(id) => write!(f, "role {id}"),
+            Self::UserRole(id)
+            | Self::GroupRole(id)
+            | Self::RoleUserAssignment(id)
+            | Self::RoleTeamAssignment(id) => write!(f, "role assignment {id}"),
+            Self::Organization(id) => write!(f, "organization {id}"),
+            Self::Team(id) => write!(f, "team {id}"),
+            Self::Page => write!(f, "page"),
             Self::Repository(id) => write!(f, "repository {id}"),
             Self::Remote(id) => write!(f, "remote {id}"),
             Self::Token(id) => write!(f, "token {id}"),

@@ -5,7 +5,6 @@ use crate::kernel::ids::RepositoryId;
 use crate::policy::action::Action;
 use crate::policy::object::Kind;
 use crate::policy::object::Object;
-use crate::policy::rule::Door;
 use crate::policy::rule::Effect;
 use crate::policy::rule::Place;
 use crate::policy::rule::Rule;
@@ -33,12 +32,8 @@ impl Reach {
         match self {
             Self::Full => true,
             Self::Read => reads,
-            Self::Publish(_) => {
-                (reads && is_for_programs(action)) || action == Action::CollectionUpload
-            }
-            Self::Repository(_) => {
-                (reads && is_for_programs(action)) || is_about_repositories(&rule)
-            }
+            Self::Publish(_) => is_for_programs(action) || action == Action::CollectionUpload,
+            Self::Repository(_) => is_for_programs(action) || is_about_repositories(&rule),
         }
     }
 
@@ -63,15 +58,28 @@ impl Reach {
     }
 }
 
-/// Whether anybody signed in may do it, and a program that works for them has a use for it: a limited token shows
-/// neither the administration that its user may see, nor where its user signed in.
-fn is_for_programs(action: Action) -> bool {
-    let rule = rule(action);
-    if matches!(action, Action::TokenList | Action::SessionList) {
-        return false;
-    }
-    let held = rule.needs.iter().any(|need| need.place == Place::Site);
-    !held && !matches!(rule.door, Door::Superuser | Door::Nobody)
+/// What a program reads that publishes or installs. A limited token shows no more: neither who is there and what they
+/// hold, nor where its user signed in. What is not listed is not within reach.
+const fn is_for_programs(action: Action) -> bool {
+    matches!(
+        action,
+        Action::Discover
+            | Action::Probe
+            | Action::MetricsRead
+            | Action::SettingsRead
+            | Action::InterfaceDiscover
+            | Action::MeRead
+            | Action::CollectionList
+            | Action::CollectionRead
+            | Action::CollectionDownload
+            | Action::ArtifactRead
+            | Action::ImportRead
+            | Action::TaskList
+            | Action::TaskRead
+            | Action::NamespaceList
+            | Action::NamespaceRead
+            | Action::RepositoryPermissions
+    )
 }
 
 fn is_about_repositories(rule: &Rule) -> bool {
@@ -105,6 +113,7 @@ mod tests {
         assert!(reach.admits(Action::CollectionRead) && reach.admits(Action::ImportRead));
         assert!(!reach.admits(Action::UserList) && !reach.admits(Action::RoleRead));
         assert!(!reach.admits(Action::TokenList) && !reach.admits(Action::SessionList));
+        assert!(!reach.admits(Action::PlatformRead));
         assert!(reach.covers(NAMESPACE) && reach.covers(REPOSITORY));
         assert!(!reach.covers(Object::Namespace(NamespaceId(2))));
     }
@@ -114,6 +123,7 @@ mod tests {
         let reach = Reach::Repository(RepositoryId(1));
         assert!(reach.admits(Action::CollectionUpload) && reach.admits(Action::RepositoryRoleAdd));
         assert!(!reach.admits(Action::TokenIssue) && !reach.admits(Action::UserList));
+        assert!(!reach.admits(Action::PlatformRead));
         assert!(reach.covers(REPOSITORY) && !reach.covers(Object::Repository(RepositoryId(2))));
         assert!(reach.shows(RepositoryId(1)) && !reach.shows(RepositoryId(2)));
     }

@@ -280,6 +280,7 @@ pub const fn rule(action: Action) -> Rule {
         RoleCreate | RoleUpdate | RoleDelete => Rule::writes(Superuser),
 
         PlatformRead => Rule::reads(SignedIn),
-        PlatformWrite => Rule::writes(Superuser),
+        // Superusers are spared here as everywhere else.
+        PlatformWrite => Rule::writes(Superuser).sparing(),
     }
 }

@@ -1,5 +1,7 @@
 //! What a request wants of a user, and whether that can be (contract 04 §4.4).
 
+use uuid::Uuid;
+
 use crate::db::tx::ReadTx;
 use crate::domain::accounts::email;
 use crate::domain::accounts::groups;
@@ -110,12 +112,14 @@ pub(super) fn check(
 fn after(tx: &ReadTx<'_>, before: Option<&Profile>, change: &Change) -> Result<Profile> {
     let mut after = before.cloned().unwrap_or_else(|| Profile {
         id: UserId(0),
+        uuid: Uuid::nil(),
         username: String::new(),
         first_name: String::new(),
         last_name: String::new(),
         email: String::new(),
         is_superuser: false,
         is_active: true,
+        is_vouched_for: false,
         created_at: Timestamp(0),
         groups: Vec::new(),
     });

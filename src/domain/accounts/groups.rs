@@ -112,11 +112,24 @@ pub struct NamedGroup {
     pub name: Option<String>,
 }
 
+impl NamedGroup {
+    /// That there is none, in the reference's words: `noun` is what it calls such a thing.
+    pub(super) fn missing(&self, field: &'static str, noun: &str) -> Error {
+        let id = self
+            .id
+            .map_or_else(|| "None".to_owned(), |id| id.to_string());
+        let name = self.name.as_deref().unwrap_or("None");
+        let message = format!("{noun} name={name}, id={id} does not exist");
+        Error::invalid(field, "invalid", message)
+    }
+}
+
 const RESOLVE: &str = "
     SELECT id, name FROM user_group WHERE id = ifnull(:id, id) AND name = ifnull(:name, name)";
 
 /// The group somebody names in the field `groups`. Fails with the reference's text.
-pub fn resolve(tx: &ReadTx<'_>, NamedGroup { id, name }: &NamedGroup) -> Result<Group> {
+pub fn resolve(tx: &ReadTx<'_>, named: &NamedGroup) -> Result<Group> {
+    let NamedGroup { id, name } = named;
     if id.is_none() && name.is_none() {
         return Err(Error::invalid(
             "groups",
@@ -128,14 +141,7 @@ pub fn resolve(tx: &ReadTx<'_>, NamedGroup { id, name }: &NamedGroup) -> Result<
         .prepare_cached(RESOLVE)?
         .query_row(named_params! {":id": id, ":name": name}, read)
         .optional()?;
-    found.ok_or_else(|| {
-        let id = id.map_or_else(|| "None".to_owned(), |id| id.to_string());
-        let message = format!(
-            "Group name={}, id={id} does not exist",
-            name.as_deref().unwrap_or("None")
-        );
-        Error::invalid("groups", "invalid", message)
-    })
+    found.ok_or_else(|| named.missing("groups", "Group"))
 }
 
 /// What a list of groups can be narrowed to.
@@ -218,7 +224,8 @@ pub fn remove(tx: &WriteTx<'_>, id: GroupId) -> Result<()> {
     Ok(())
 }
 
-fn check_name(name: &str) -> Result<()> {
+/// Refuses a name that is empty or too long.
+pub(super) fn check_name(name: &str) -> Result<()> {
     if name.is_empty() {
         return Err(Error::invalid(
             "name",

@@ -13,6 +13,7 @@ use crate::domain::accounts::assignments;
 use crate::domain::accounts::assignments::Holder;
 use crate::domain::accounts::objects;
 use crate::domain::accounts::objects::Named;
+use crate::domain::accounts::objects::object_uuid;
 use crate::domain::accounts::roles;
 use crate::domain::audit;
 use crate::kernel::clock::Timestamp;
@@ -47,16 +48,12 @@ pub struct Assignment {
     pub created_at: Timestamp,
 }
 
-const COLUMNS: &str =
-    "a.id, a.uuid, r.name, r.description, a.object_kind, a.object_id, a.created_at,
-    (SELECT group_concat(permission) FROM role_permission WHERE role_id = a.role_id) AS permissions,
-    CASE a.object_kind
-        WHEN 'repository' THEN (SELECT uuid FROM repository WHERE id = a.object_id)
-        WHEN 'remote' THEN (SELECT uuid FROM remote WHERE id = a.object_id)
-        WHEN 'distribution' THEN (SELECT uuid FROM distribution WHERE id = a.object_id)
-        WHEN 'collection' THEN (SELECT uuid FROM collection WHERE id = a.object_id)
-        WHEN 'task' THEN (SELECT uuid FROM task WHERE id = a.object_id)
-    END AS object_uuid";
+const COLUMNS: &str = concat!(
+    "a.id, a.uuid, r.name, r.description, a.object_kind, a.object_id, a.created_at, \
+     (SELECT group_concat(permission) FROM role_permission WHERE role_id = a.role_id) AS permissions, ",
+    object_uuid!(),
+    " AS object_uuid"
+);
 
 const FROM: &str = "role_assignment a JOIN role r ON r.id = a.role_id";
 

@@ -48,7 +48,7 @@ pub fn find(tx: &ReadTx<'_>, issuer: &str, subject: &str) -> Result<Option<Linke
     Ok(found.optional()?)
 }
 
-/// Whether another server vouches for `user`. The users API says so in `auth_provider`.
+/// Whether another server vouches for `user`.
 pub fn any_of(tx: &ReadTx<'_>, user: UserId) -> Result<bool> {
     let sql = "SELECT EXISTS (SELECT 1 FROM identity WHERE user_id = :user)";
     Ok(tx

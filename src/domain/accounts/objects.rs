@@ -84,6 +84,20 @@ pub fn label(tx: &ReadTx<'_>, object: Object) -> Result<String> {
     Ok(format!("{kind} {}", name.unwrap_or_else(|| id.to_string())))
 }
 
+/// SQL for the UUID of the object that a row `a` of `role_assignment` is about; null unless it has one.
+macro_rules! object_uuid {
+    () => {
+        "CASE a.object_kind \
+            WHEN 'repository' THEN (SELECT uuid FROM repository WHERE id = a.object_id) \
+            WHEN 'remote' THEN (SELECT uuid FROM remote WHERE id = a.object_id) \
+            WHEN 'distribution' THEN (SELECT uuid FROM distribution WHERE id = a.object_id) \
+            WHEN 'collection' THEN (SELECT uuid FROM collection WHERE id = a.object_id) \
+            WHEN 'task' THEN (SELECT uuid FROM task WHERE id = a.object_id) \
+         END"
+    };
+}
+pub(super) use object_uuid;
+
 /// The name of the object that a row of `role_assignment` is about, which has a UUID unless a number names it.
 /// `None` is everywhere.
 pub(super) fn named(kind: Option<&str>, id: Option<i64>, uuid: Option<&str>) -> Option<Named> {

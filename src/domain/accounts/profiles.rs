@@ -3,6 +3,7 @@
 use rusqlite::OptionalExtension;
 use rusqlite::Row;
 use rusqlite::named_params;
+use uuid::Uuid;
 
 use crate::db::select::Select;
 use crate::db::tx::ReadTx;
@@ -22,6 +23,8 @@ use crate::kernel::page::Window;
 pub struct Profile {
     /// The row; APIs show it as an integer.
     pub id: UserId,
+    /// What `_ui/v2` also knows it by.
+    pub uuid: Uuid,
     /// The name to sign in with.
     pub username: String,
     /// The first name, or empty.
@@ -34,25 +37,29 @@ pub struct Profile {
     pub is_superuser: bool,
     /// Whether signing in works at all.
     pub is_active: bool,
+    /// Whether another server vouches for it.
+    pub is_vouched_for: bool,
     /// When the account was made.
     pub created_at: Timestamp,
     /// The groups it is in, oldest first.
     pub groups: Vec<Group>,
 }
 
-const COLUMNS: &str =
-    "id, username, first_name, last_name, email, is_superuser, is_active, created_at";
+const COLUMNS: &str = "id, uuid, username, first_name, last_name, email, is_superuser, is_active, created_at, \
+     EXISTS (SELECT 1 FROM identity i WHERE i.user_id = user.id) AS is_vouched_for";
 
 /// Everything but the groups, which [`complete`] adds for a whole page at once.
 fn read(row: &Row<'_>) -> rusqlite::Result<Profile> {
     Ok(Profile {
         id: row.get("id")?,
+        uuid: row.get::<_, String>("uuid")?.parse().unwrap_or_default(),
         username: row.get("username")?,
         first_name: row.get("first_name")?,
         last_name: row.get("last_name")?,
         email: row.get("email")?,
         is_superuser: row.get("is_superuser")?,
         is_active: row.get("is_active")?,
+        is_vouched_for: row.get("is_vouched_for")?,
         created_at: row.get("created_at")?,
         groups: Vec::new(),
     })
@@ -100,6 +107,10 @@ pub struct UserFilter {
     pub is_active: Option<bool>,
     /// Only those who are staff, of whom there are none, or who are not.
     pub is_staff: Option<bool>,
+    /// Only superusers, or only others.
+    pub is_superuser: Option<bool>,
+    /// Only the one with this UUID.
+    pub uuid: Option<String>,
     /// How to sort.
     pub order: UserOrder,
 }
@@ -170,7 +181,9 @@ pub fn list(tx: &ReadTx<'_>, filter: &UserFilter, window: Window) -> Result<Page
             filter.group_name.as_deref(),
         )
         .filter_some("is_active = ?", filter.is_active)
-        .filter_some("0 = ?", filter.is_staff);
+        .filter_some("0 = ?", filter.is_staff)
+        .filter_some("is_superuser = ?", filter.is_superuser)
+        .filter_some("uuid = ?", filter.uuid.as_deref());
     let mut page = select.order_by(filter.order.sql()).page(tx, window, read)?;
     complete(tx, &mut page.items)?;
     Ok(page)

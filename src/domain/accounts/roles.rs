@@ -15,6 +15,7 @@ use crate::kernel::error::Noun;
 use crate::kernel::error::Result;
 use crate::kernel::filter::TextFilter;
 use crate::kernel::ids::RoleId;
+use crate::kernel::ids::UserId;
 use crate::kernel::page::Page;
 use crate::kernel::page::Window;
 use crate::policy::object::Kind;
@@ -104,13 +105,17 @@ pub struct Role {
     pub is_locked: bool,
     /// What its holders may do.
     pub permissions: PermissionSet,
+    /// Who made it, if somebody did and is still there.
+    pub created_by: Option<UserId>,
+    /// Who changed it last, likewise.
+    pub modified_by: Option<UserId>,
     /// When it was made.
     pub created_at: Timestamp,
     /// When it was changed last.
     pub updated_at: Timestamp,
 }
 
-const COLUMNS: &str = "id, uuid, name, description, locked, created_at, updated_at, \
+const COLUMNS: &str = "id, uuid, name, description, locked, created_by, modified_by, created_at, updated_at, \
     (SELECT group_concat(permission) FROM role_permission WHERE role_id = role.id) AS permissions";
 
 fn read(row: &Row<'_>) -> rusqlite::Result<Role> {
@@ -121,6 +126,8 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Role> {
         description: row.get("description")?,
         is_locked: row.get("locked")?,
         permissions: listed(row.get::<_, Option<String>>("permissions")?.as_deref()),
+        created_by: row.get("created_by")?,
+        modified_by: row.get("modified_by")?,
         created_at: row.get("created_at")?,
         updated_at: row.get("updated_at")?,
     })
@@ -227,6 +234,14 @@ pub fn get(tx: &ReadTx<'_>, uuid: Uuid) -> Result<Role> {
         .query_row(named_params! {":uuid": uuid.to_string()}, read)
         .optional()?
         .ok_or_else(|| Error::NotFound(Noun::Role(uuid.to_string())))
+}
+
+/// The role with that number, if there is one.
+pub(super) fn numbered(tx: &ReadTx<'_>, id: RoleId) -> Result<Option<Role>> {
+    let found = tx
+        .prepare_cached(&format!("SELECT {COLUMNS} FROM role WHERE id = :id"))?
+        .query_row(named_params! {":id": id}, read);
+    Ok(found.optional()?)
 }
 
 /// As [`get`], and refused for a shipped role: those change with the program only.

@@ -125,6 +125,16 @@ pub fn assignment(mount: &Mount, holder: Holder, uuid: Uuid) -> String {
     format!("{}pulp/api/v3/{holders}/{id}/roles/{uuid}/", mount.root)
 }
 
+/// The path of one thing in a list of `_ui/v2`.
+pub fn platform(mount: &Mount, list: &str, id: i64) -> String {
+    format!("{}_ui/v2/{list}/{id}/", mount.root)
+}
+
+/// The path of a namespace in the v3 API.
+pub fn namespace_by_name(mount: &Mount, name: &str) -> String {
+    format!("{}v3/namespaces/{}/", mount.root, encode(name))
+}
+
 /// The API versions a caller is told of, and where they are below the root (contract 01 §1.1).
 pub fn available_versions(viewer: &Viewer) -> &'static [(&'static str, &'static str)] {
     match viewer {

@@ -21,6 +21,7 @@ use crate::http::href;
 use crate::http::kit::body::Body;
 use crate::http::kit::mount::Mount;
 use crate::http::kit::params::Params;
+use crate::kernel::error::Conflict;
 use crate::kernel::error::Error;
 use crate::kernel::error::Result;
 use crate::kernel::ids::GroupId;
@@ -120,18 +121,37 @@ pub fn require_username(body: &mut Body) {
     }
 }
 
-/// The groups of a user: a list of objects with an `id`, a `name`, or both; what else is in them does not count.
+/// The groups of a user, as [`named`].
 pub fn groups(body: &mut Body) -> Option<Vec<NamedGroup>> {
-    if !body.has("groups") {
+    named(body, "groups", "Invalid group name or ID")
+}
+
+/// The list called `field`: objects with an `id`, a `name`, or both; what else is in them does not count.
+pub fn named(
+    body: &mut Body,
+    field: &'static str,
+    refusal: &'static str,
+) -> Option<Vec<NamedGroup>> {
+    if !body.has(field) {
         return None;
     }
-    refuse_null(body, &["groups"]);
-    let objects = body.objects("groups");
+    refuse_null(body, &[field]);
+    let objects = body.objects(field);
     let named: Option<Vec<NamedGroup>> = objects.iter().map(named_group).collect();
     if named.is_none() {
-        body.fault("groups", "invalid", "Invalid group name or ID");
+        body.fault(field, "invalid", refusal);
     }
     named
+}
+
+/// A group's name that is taken is a wrong value in the families of the framework, not a conflict.
+pub fn unique(error: Error) -> Error {
+    match error {
+        Error::Conflict(Conflict::GroupExists(_)) => {
+            Error::invalid("name", "unique", "This field must be unique.")
+        }
+        other => other,
+    }
 }
 
 fn named_group(fields: &Map<String, Value>) -> Option<NamedGroup> {

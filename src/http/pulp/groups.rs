@@ -30,8 +30,6 @@ use crate::http::kit::routes::get;
 use crate::http::kit::routes::patch;
 use crate::http::kit::routes::post;
 use crate::http::kit::routes::put;
-use crate::kernel::error::Conflict;
-use crate::kernel::error::Error;
 use crate::kernel::error::Result;
 use crate::kernel::ids::GroupId;
 use crate::kernel::ids::UserId;
@@ -124,16 +122,6 @@ async fn show(
     Ok(Json(Chosen::new(shape, &params)))
 }
 
-/// A name that is taken is a wrong value here, not a conflict.
-fn unique(error: Error) -> Error {
-    match error {
-        Error::Conflict(Conflict::GroupExists(_)) => {
-            Error::invalid("name", "unique", "This field must be unique.")
-        }
-        other => other,
-    }
-}
-
 async fn add(
     app: Data<App>,
     mount: Mount,
@@ -144,7 +132,7 @@ async fn add(
     body.check()?;
     let permit = permit.into_inner();
     let group = app
-        .write(move |tx| groups::add(tx, &permit, &name).map_err(unique))
+        .write(move |tx| groups::add(tx, &permit, &name).map_err(accounts::unique))
         .await?;
     Ok(GroupShape::new(group, &mount, CORE_GROUP).created())
 }
@@ -160,7 +148,7 @@ async fn rename(
     body.check()?;
     let (permit, id) = (permit.into_inner(), GroupId(id.into_inner()));
     let group = app
-        .write(move |tx| groups::rename(tx, &permit, id, &name).map_err(unique))
+        .write(move |tx| groups::rename(tx, &permit, id, &name).map_err(accounts::unique))
         .await?;
     Ok(Json(GroupShape::new(group, &mount, CORE_GROUP)))
 }

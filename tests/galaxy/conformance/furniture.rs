@@ -5,6 +5,8 @@
 use pocket_galaxy::db::tx::WriteTx;
 use pocket_galaxy::domain::accounts::assignments;
 use pocket_galaxy::domain::accounts::assignments::Holder;
+use pocket_galaxy::domain::accounts::groups;
+use pocket_galaxy::domain::accounts::members;
 use pocket_galaxy::domain::accounts::passwords::PasswordHash;
 use pocket_galaxy::domain::accounts::users;
 use pocket_galaxy::domain::namespaces::Link;
@@ -85,7 +87,36 @@ pub fn furnish(tx: &WriteTx<'_>, hash: &PasswordHash) -> Result<()> {
         Holder::Group(group),
         role,
         Some(Object::Repository(private)),
-    )
+    )?;
+    add_platform(tx, hash)
+}
+
+/// What the automation platform sees, and what is deleted by its API.
+fn add_platform(tx: &WriteTx<'_>, hash: &PasswordHash) -> Result<()> {
+    let by_admin =
+        "UPDATE role_assignment SET created_by = (SELECT id FROM user WHERE username = 'rec_admin')
+                     WHERE user_id IS NOT NULL AND object_kind IS NULL";
+    tx.execute(by_admin, [])?;
+    let user = users::create(tx, "rec_v2_to_go", hash, false)?;
+    add_group(tx, "rec_v2_to_go", user)?;
+    for name in ["rec_v2_org", "rec_v2_to_go"] {
+        tx.execute(
+            "INSERT INTO organization (uuid, name, created_at) VALUES (?1, ?2, 0)",
+            (Uuid::new_v4().to_string(), name),
+        )?;
+    }
+    let team = add_group(tx, "rec_v2_org::rec_v2_team", user)?;
+    tx.execute(
+        "UPDATE user_group SET team = 'rec_v2_team', organization_id = (SELECT id FROM organization WHERE name = 'rec_v2_org')
+          WHERE id = ?1",
+        [team.0],
+    )?;
+    tx.execute(
+        "INSERT INTO role (uuid, name, created_at, updated_at) VALUES (?1, 'galaxy.rec_v2_gone', 0, 0)",
+        [Uuid::now_v7().to_string()],
+    )?;
+    let keeper = users::create(tx, "rec_v2_keeper", hash, false)?;
+    assignments::assign(tx, Holder::User(keeper), "galaxy.rec_kept", None)
 }
 
 /// Roles of the recorded server's own making, and whoever holds them; the last two are there to be taken away.
@@ -114,16 +145,9 @@ fn add_roles(tx: &WriteTx<'_>, plain: UserId, group: GroupId) -> Result<()> {
 }
 
 fn add_group(tx: &WriteTx<'_>, name: &str, member: UserId) -> Result<GroupId> {
-    tx.execute(
-        "INSERT INTO user_group (name, created_at) VALUES (?1, 0)",
-        [name],
-    )?;
-    let group = tx.last_insert_rowid();
-    tx.execute(
-        "INSERT INTO group_member (group_id, user_id) VALUES (?1, ?2)",
-        (group, member.0),
-    )?;
-    Ok(GroupId(group))
+    let group = groups::create(tx, name)?;
+    members::insert(tx, group, member)?;
+    Ok(group)
 }
 
 fn add_namespaces(tx: &WriteTx<'_>, plain: UserId, owner: UserId, group: GroupId) -> Result<()> {

@@ -46,15 +46,24 @@ const RENAMED: &[(&str, &str, &str)] = &[
         "\"rec_admin\"",
         "\"rec_admin_two\"",
     ),
+    (ASSIGNED, "\"object_id\":19", "\"object_id\":${ns_beta}"),
+    (
+        ASSIGNED,
+        "\"role_definition\":29",
+        "\"role_definition\":${rd_owner}",
+    ),
+    (ASSIGNED, "\"user\":15", "\"user\":${u_owner}"),
     ("users/user-patch-group-denied", "11", "${g_rec}"),
 ];
+
+const ASSIGNED: &str = "ui-v2/v2-role-user-assignment-create";
 
 /// The group of the recordings has this role on the private repository from the start, and can get the other.
 const ROLE: &str = "galaxy.ansible_repository_owner";
 const OTHER_ROLE: &str = "galaxy.collection_curator";
 
 /// What is deleted, and the variable of one that nothing else asks for; and one that is given a role of which
-/// another exchange expects that it is not there.
+/// another exchange expects that it is not there. Lists that began with rows of another kind are narrowed.
 const ELSEWHERE: &[(&str, &str, &str)] = &[
     ("groups/group-user-delete", "${g_rec}", "${g_spare}"),
     ("groups/group-user-delete", "${u_owner}", "${u_throw}"),
@@ -62,6 +71,12 @@ const ELSEWHERE: &[(&str, &str, &str)] = &[
     ("roles/group-role-delete", "${gr_glob}", "${gr_gone}"),
     ("roles/role-delete", "${r_up}", "${r_gone}"),
     ("roles/user-role-add", "${u_plain}", "${ru_auditor}"),
+    ("ui-v2/v2-organization-delete", "${o_v2}", "${o_v2_to_go}"),
+    (
+        "ui-v2/v2-role-team-assignments",
+        "page_size=2",
+        "page_size=2&role_definition=${rd_owner}",
+    ),
 ];
 
 /// Exchanges with a token that was good before.
@@ -141,7 +156,7 @@ pub fn path(stage: &Stage, recording: &Recording) -> Result<String, String> {
         Some(template) if template.path == "${signed}" => signed(stage, request),
         Some(template) => fill(stage, &changed(ELSEWHERE, &recording.id, &template.path))?,
     };
-    Ok(match query(stage, request)?.as_str() {
+    Ok(match query(stage, recording)?.as_str() {
         "" => path,
         // The signature itself was not recorded, only that it was a wrong one.
         "{signed}" => format!(
@@ -153,12 +168,13 @@ pub fn path(stage: &Stage, recording: &Recording) -> Result<String, String> {
 }
 
 /// The query, with this server's ids where the recorded one had others.
-fn query(stage: &Stage, request: &Request) -> Result<String, String> {
+fn query(stage: &Stage, recording: &Recording) -> Result<String, String> {
+    let request = &recording.request;
     let template = request.template.as_ref();
     let values = template.and_then(|template| template.query.as_object());
     let has_variables = |text: &Value| text.as_str().is_some_and(|text| text.contains("${"));
     match values.filter(|values| values.values().any(has_variables)) {
-        None => Ok(request.query.clone()),
+        None => filled(stage, &changed(ELSEWHERE, &recording.id, &request.query)),
         Some(values) => {
             let mut query = url::form_urlencoded::Serializer::new(String::new());
             for (name, value) in values {

@@ -328,6 +328,34 @@ const FOUND: &[(&str, &str)] = &[
         "remote_rec",
         "SELECT uuid FROM remote WHERE name = 'community'",
     ),
+    (
+        "u_v2",
+        "SELECT id FROM user WHERE username = 'rec_v2_to_go'",
+    ),
+    (
+        "g_v2",
+        "SELECT id FROM user_group WHERE name = 'rec_v2_to_go'",
+    ),
+    (
+        "t_v2",
+        "SELECT id FROM user_group WHERE name = 'rec_v2_org::rec_v2_team'",
+    ),
+    (
+        "o_v2",
+        "SELECT id FROM organization WHERE name = 'rec_v2_org'",
+    ),
+    (
+        "o_v2_to_go",
+        "SELECT id FROM organization WHERE name = 'rec_v2_to_go'",
+    ),
+    (
+        "rd_new",
+        "SELECT id FROM role WHERE name = 'galaxy.rec_v2_gone'",
+    ),
+    (
+        "ra_v2",
+        "SELECT a.id FROM role_assignment a JOIN user u ON u.id = a.user_id WHERE u.username = 'rec_v2_keeper'",
+    ),
     ("ru_auditor", NOBODY_YET),
     ("ru_collection_admin", NOBODY_YET),
     ("ru_synclist_owner", NOBODY_YET),

@@ -144,17 +144,19 @@ impl<'a> Report<'a> {
         found
     }
 
-    /// Where the recorded answer sends the client, with an import of this server for one of the other.
+    /// Where the recorded answer sends the client, with an id of this server for one of the other.
     fn target(&self, recording: &Recording) -> String {
         let location = recording.header("location");
         let location = location.expect("a redirect has a location").to_owned();
         let sent = replay::path(self.stage, recording).unwrap();
         let id = |path: &str| {
-            let is_id = |part: &&str| shape::form(part) == "uuid";
+            let is_id = |part: &&str| shape::form(part) == "uuid" || part.parse::<i64>().is_ok();
             path.split('/').find(is_id).map(str::to_owned)
         };
         match (id(&recording.request.path), id(&sent)) {
-            (Some(theirs), Some(ours)) => location.replace(&theirs, &ours),
+            (Some(theirs), Some(ours)) => {
+                location.replace(&format!("/{theirs}/"), &format!("/{ours}/"))
+            }
             _ => location,
         }
     }

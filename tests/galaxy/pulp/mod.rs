@@ -1,6 +1,6 @@
 //! The pulp API, file for file.
 
-mod assignments;
+pub mod assignments;
 mod groups;
 mod object_roles;
 mod roles;

@@ -59,9 +59,13 @@ fn somebody_new_signs_in_at_a_real_provider_and_comes_back_to_where_they_were() 
         page.leads_to(),
         format!("{}/ui/collections?x=1", hub.origin())
     );
-    let cookie = page.set_cookies.last().unwrap();
+    let mut cookies = page.set_cookies.iter();
+    let session = cookies.find(|cookie| cookie.starts_with("sessionid="));
     assert!(
-        cookie.starts_with("sessionid=") && cookie.contains("; HttpOnly; SameSite=Lax; Path=/;")
+        session
+            .unwrap()
+            .contains("; Path=/; SameSite=Lax; HttpOnly"),
+        "{session:?}"
     );
     assert_eq!(signed_in(&browser, &hub).as_deref(), Some("ana"));
     assert_eq!(browser.cookie(&hub.origin(), "oidc_attempt"), None);
@@ -73,7 +77,11 @@ fn somebody_new_signs_in_at_a_real_provider_and_comes_back_to_where_they_were() 
     // The second time it is the same account.
     sign_in(&mut browser, &provider, &hub, "ana").expect(302);
     assert_eq!((hub.rows("user"), hub.rows("identity")), (2, 1));
-    assert_eq!(hub.rows("session"), 2);
+    assert_eq!(hub.rows("session"), 1, "the session before has ended");
+    let told = hub.admin().get("_ui/v1/users/?username=ana").json();
+    assert_eq!(told["data"][0]["auth_provider"][0], "oidc");
+    let flags = hub.anonymous().get("_ui/v1/feature-flags/").json();
+    assert_eq!(flags["external_authentication"], true);
 }
 
 #[test]

@@ -13,7 +13,13 @@ use serde_json::Value;
 use uuid::Uuid;
 
 /// Objects whose keys are data: what they hold is compared like the elements of a list.
-const MAPS: &[&str] = &["artifacts", "dependencies", "doc_strings", "pulp_labels"];
+const MAPS: &[&str] = &[
+    "allowed_permissions",
+    "artifacts",
+    "dependencies",
+    "doc_strings",
+    "pulp_labels",
+];
 
 /// Objects whose members are maps.
 const OF_MAPS: &[&str] = &["content_summary"];

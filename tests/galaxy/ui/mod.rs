@@ -1,3 +1,4 @@
 //! The APIs of the web interface, file for file.
 
 mod v1;
+mod v2;

@@ -46,7 +46,7 @@ impl Sizes {
             .filter(|size| *size > 0)
             .unwrap_or(self.default)
             .min(self.max);
-        let number = number(params).ok_or(Error::NotFound(Noun::Route))?;
+        let number = number(params).ok_or(Error::NotFound(Noun::Page))?;
         Ok(Window {
             offset: (number - 1).saturating_mul(limit),
             limit,
@@ -101,7 +101,7 @@ impl<T> Paged<T> {
     fn linked(page: Page<T>, window: Window, path: &str, params: &Params) -> Result<Self> {
         let number = window.offset / window.limit + 1;
         if number > 1 && window.offset >= page.total {
-            return Err(Error::NotFound(Noun::Route));
+            return Err(Error::NotFound(Noun::Page));
         }
         let link = |number: Option<u64>| format!("{path}?{}", params.with(&[("page", number)]));
         let has_next = window.offset.saturating_add(window.limit) < page.total;
@@ -160,7 +160,10 @@ mod tests {
     #[test]
     fn a_page_that_is_not_there_is_not_found() {
         for query in ["page=4", "page=0", "page=x", "page=-1"] {
-            assert!(matches!(page(query), Err(Error::NotFound(_))), "{query}");
+            assert!(
+                matches!(page(query), Err(Error::NotFound(Noun::Page))),
+                "{query}"
+            );
         }
     }
 }

@@ -21,6 +21,6 @@ async fn show(app: Data<App>, origin: Origin) -> Json<Settings> {
     Json(Settings::new(&app.config, origin))
 }
 
-async fn flags() -> Json<Flags> {
-    Json(Flags::of_this_server())
+async fn flags(app: Data<App>) -> Json<Flags> {
+    Json(Flags::of(&app.config))
 }

@@ -30,9 +30,10 @@ pub struct Flags {
 
 impl Flags {
     /// The features there are.
-    pub fn of_this_server() -> Self {
+    pub fn of(config: &Config) -> Self {
         Self {
             display_repositories: true,
+            external_authentication: config.single_sign_on.is_on(),
             ..Self::default()
         }
     }
@@ -80,7 +81,7 @@ impl Settings {
             galaxy_enable_unauthenticated_collection_download: access
                 .enable_unauthenticated_collection_download,
             galaxy_api_spec_require_authentication: false,
-            galaxy_feature_flags: Flags::of_this_server(),
+            galaxy_feature_flags: Flags::of(config),
             // Minutes, as the setting is written.
             galaxy_token_expiration: access.token_expiration.map(|time| time.as_secs() / 60),
             galaxy_require_content_approval: config.publishing.require_content_approval,

@@ -38,6 +38,8 @@ impl From<Group> for Membership {
 
 /// The accounts of this server itself; the reference calls them after its framework.
 const OWN_ACCOUNTS: [&str; 1] = ["django"];
+/// Accounts that another server vouches for.
+const VOUCHED_FOR: [&str; 1] = ["oidc"];
 
 impl From<Profile> for UserShape {
     fn from(user: Profile) -> Self {
@@ -50,7 +52,11 @@ impl From<Profile> for UserShape {
             groups: user.groups.into_iter().map(Membership::from).collect(),
             date_joined: Some(user.created_at),
             is_superuser: user.is_superuser,
-            auth_provider: OWN_ACCOUNTS,
+            auth_provider: if user.is_vouched_for {
+                VOUCHED_FOR
+            } else {
+                OWN_ACCOUNTS
+            },
         }
     }
 }

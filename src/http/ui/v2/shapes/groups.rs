@@ -1,0 +1,19 @@
+//! A group.
+
+use serde::Serialize;
+
+use crate::domain::accounts::groups::Group;
+use crate::kernel::ids::GroupId;
+
+/// A group, of contract 04, V2-6.
+#[derive(Debug, Serialize)]
+pub struct GroupShape {
+    id: GroupId,
+    name: String,
+}
+
+impl From<Group> for GroupShape {
+    fn from(Group { id, name }: Group) -> Self {
+        Self { id, name }
+    }
+}

@@ -1,0 +1,25 @@
+//! An organization.
+
+use serde::Serialize;
+
+use crate::domain::accounts::organizations::Organization;
+use crate::http::ui::v2::shapes::Resource;
+use crate::kernel::ids::OrganizationId;
+
+/// An organization, of contract 04, V2-8.
+#[derive(Debug, Serialize)]
+pub struct OrganizationShape {
+    id: OrganizationId,
+    name: String,
+    resource: Resource,
+}
+
+impl From<Organization> for OrganizationShape {
+    fn from(organization: Organization) -> Self {
+        Self {
+            id: organization.id,
+            name: organization.name,
+            resource: Resource::new(organization.uuid, "organization"),
+        }
+    }
+}
