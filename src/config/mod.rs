@@ -26,7 +26,6 @@ mod kind;
 mod layers;
 mod setting;
 mod settings;
-mod sign_on_settings;
 mod source;
 #[cfg(test)]
 mod tests;

@@ -10,7 +10,7 @@ use crate::config::kind::Form;
 use crate::config::kind::Kind;
 use crate::config::kind::Secret;
 use crate::config::layers::Layers;
-use crate::config::sign_on_settings;
+use crate::config::settings;
 
 /// Longest text of a setting here, in characters.
 const TEXT_MAX: usize = 500;
@@ -49,19 +49,19 @@ pub struct SingleSignOn {
 impl SingleSignOn {
     pub(super) fn read(layers: &mut Layers<'_>) -> Result<Self, ConfigError> {
         Ok(Self {
-            issuer: layers.read(&sign_on_settings::OIDC_ISSUER)?,
-            client_id: layers.read(&sign_on_settings::OIDC_CLIENT_ID)?,
-            client_secret: layers.read(&sign_on_settings::OIDC_CLIENT_SECRET)?,
-            scopes: layers.read(&sign_on_settings::OIDC_SCOPES)?,
-            username_claim: layers.read(&sign_on_settings::OIDC_USERNAME_CLAIM)?,
-            group_claim: layers.read(&sign_on_settings::OIDC_GROUP_CLAIM)?,
-            groups: layers.read(&sign_on_settings::OIDC_GROUPS)?,
-            superuser_group: layers.read(&sign_on_settings::OIDC_SUPERUSER_GROUP)?,
-            required_group: layers.read(&sign_on_settings::OIDC_REQUIRED_GROUP)?,
-            email_domains: layers.read(&sign_on_settings::OIDC_EMAIL_DOMAINS)?,
-            creates_accounts: layers.read(&sign_on_settings::OIDC_CREATE_ACCOUNTS)?,
-            label: layers.read(&sign_on_settings::OIDC_LABEL)?,
-            allows_http: layers.read(&sign_on_settings::OIDC_ALLOW_HTTP)?,
+            issuer: layers.read(&settings::OIDC_ISSUER)?,
+            client_id: layers.read(&settings::OIDC_CLIENT_ID)?,
+            client_secret: layers.read(&settings::OIDC_CLIENT_SECRET)?,
+            scopes: layers.read(&settings::OIDC_SCOPES)?,
+            username_claim: layers.read(&settings::OIDC_USERNAME_CLAIM)?,
+            group_claim: layers.read(&settings::OIDC_GROUP_CLAIM)?,
+            groups: layers.read(&settings::OIDC_GROUPS)?,
+            superuser_group: layers.read(&settings::OIDC_SUPERUSER_GROUP)?,
+            required_group: layers.read(&settings::OIDC_REQUIRED_GROUP)?,
+            email_domains: layers.read(&settings::OIDC_EMAIL_DOMAINS)?,
+            creates_accounts: layers.read(&settings::OIDC_CREATE_ACCOUNTS)?,
+            label: layers.read(&settings::OIDC_LABEL)?,
+            allows_http: layers.read(&settings::OIDC_ALLOW_HTTP)?,
         })
     }
 

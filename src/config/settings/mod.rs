@@ -1,26 +1,23 @@
-//! The table of settings: the one place that declares a key, its variable, default and meaning. The rows of single
-//! sign-on stand beside it, in `sign_on_settings.rs`.
+//! The table of settings: the one place that declares a key, its variable, default and meaning. Those of signing in
+//! stand beside it, in [`access`] and [`sign_on`].
 //!
 //! Start reading at [`ALL`]. Names follow Galaxy NG where it has one (contract 09 §9.8).
+
+mod access;
+mod sign_on;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::thread;
 use std::time::Duration;
 
-use crate::config::access::ANY;
-use crate::config::access::LENGTH;
-use crate::config::access::MINUTES;
-use crate::config::access::PARAMETER;
 use crate::config::import::MOST;
 use crate::config::kind::BYTES;
 use crate::config::kind::COUNT;
 use crate::config::kind::OPTIONAL_PATH;
-use crate::config::kind::OPTIONAL_SECRET;
 use crate::config::kind::PATH;
 use crate::config::kind::SECONDS;
 use crate::config::kind::SWITCH;
-use crate::config::kind::Secret;
 use crate::config::listen::ADDRESS;
 use crate::config::logging::FILTER;
 use crate::config::logging::FORMAT;
@@ -37,19 +34,9 @@ use crate::config::setting::Row;
 use crate::config::setting::Setting;
 use crate::config::setting::Variable::Own;
 use crate::config::setting::Variable::Reference;
-use crate::config::sign_on_settings::OIDC_ALLOW_HTTP;
-use crate::config::sign_on_settings::OIDC_CLIENT_ID;
-use crate::config::sign_on_settings::OIDC_CLIENT_SECRET;
-use crate::config::sign_on_settings::OIDC_CREATE_ACCOUNTS;
-use crate::config::sign_on_settings::OIDC_EMAIL_DOMAINS;
-use crate::config::sign_on_settings::OIDC_GROUP_CLAIM;
-use crate::config::sign_on_settings::OIDC_GROUPS;
-use crate::config::sign_on_settings::OIDC_ISSUER;
-use crate::config::sign_on_settings::OIDC_LABEL;
-use crate::config::sign_on_settings::OIDC_REQUIRED_GROUP;
-use crate::config::sign_on_settings::OIDC_SCOPES;
-use crate::config::sign_on_settings::OIDC_SUPERUSER_GROUP;
-use crate::config::sign_on_settings::OIDC_USERNAME_CLAIM;
+
+pub(super) use crate::config::settings::access::*;
+pub(super) use crate::config::settings::sign_on::*;
 
 /// Every setting, in the order of `--help` and `config show`.
 pub static ALL: [Row; 51] = [
@@ -212,123 +199,6 @@ pub(super) const CLIENT_BODY_TIMEOUT: Setting<Duration> = Setting {
     default: Fixed("30"),
     meaning: "Seconds a client may take for the body of a request, and be silent in an upload",
     kind: &SECONDS,
-};
-
-pub(super) const ENABLE_UNAUTHENTICATED_COLLECTION_ACCESS: Setting<bool> = Setting {
-    key: "enable_unauthenticated_collection_access",
-    variable: Reference("GALAXY_ENABLE_UNAUTHENTICATED_COLLECTION_ACCESS"),
-    section: ACCESS,
-    default: Fixed("false"),
-    meaning: "Let anybody browse collections without logging in",
-    kind: &SWITCH,
-};
-
-pub(super) const ENABLE_UNAUTHENTICATED_COLLECTION_DOWNLOAD: Setting<bool> = Setting {
-    key: "enable_unauthenticated_collection_download",
-    variable: Reference("GALAXY_ENABLE_UNAUTHENTICATED_COLLECTION_DOWNLOAD"),
-    section: ACCESS,
-    default: Fixed("false"),
-    meaning: "Let anybody download collections without logging in",
-    kind: &SWITCH,
-};
-
-pub(super) const TOKEN_EXPIRATION: Setting<Option<Duration>> = Setting {
-    key: "token_expiration",
-    variable: Reference("GALAXY_TOKEN_EXPIRATION"),
-    section: ACCESS,
-    default: Unset,
-    meaning: "Minutes until an API token stops working; when unset, it never does",
-    kind: &MINUTES,
-};
-
-pub(super) const SESSION_COOKIE_AGE: Setting<Duration> = Setting {
-    key: "session_cookie_age",
-    variable: Reference("SESSION_COOKIE_AGE"),
-    section: ACCESS,
-    default: Fixed("1209600"),
-    meaning: "Seconds until a browser must sign in again",
-    kind: &SECONDS,
-};
-
-pub(super) const SESSION_SAVE_EVERY_REQUEST: Setting<bool> = Setting {
-    key: "session_save_every_request",
-    variable: Reference("SESSION_SAVE_EVERY_REQUEST"),
-    section: ACCESS,
-    default: Fixed("false"),
-    meaning: "Count that time from the last request, not from signing in",
-    kind: &SWITCH,
-};
-
-pub(super) const FAILED_LOGINS: Setting<usize> = Setting {
-    key: "failed_logins",
-    variable: Own("GALAXY_FAILED_LOGINS"),
-    section: ACCESS,
-    default: Fixed("10"),
-    meaning: "Wrong passwords for one account from one address in five minutes before it must wait; 0 for any number",
-    kind: &ANY,
-};
-
-pub(super) const FAILED_LOGINS_PER_ADDRESS: Setting<usize> = Setting {
-    key: "failed_logins_per_address",
-    variable: Own("GALAXY_FAILED_LOGINS_PER_ADDRESS"),
-    section: ACCESS,
-    default: Fixed("50"),
-    meaning: "The same for all accounts together, and for unknown tokens; 0 for any number",
-    kind: &ANY,
-};
-
-pub(super) const FAILED_LOGINS_PER_ACCOUNT: Setting<usize> = Setting {
-    key: "failed_logins_per_account",
-    variable: Own("GALAXY_FAILED_LOGINS_PER_ACCOUNT"),
-    section: ACCESS,
-    default: Fixed("100"),
-    meaning: "Wrong passwords for one account from all addresses in five minutes before each has one guess; 0 for any number",
-    kind: &ANY,
-};
-
-pub(super) const MINIMUM_PASSWORD_LENGTH: Setting<usize> = Setting {
-    key: "minimum_password_length",
-    variable: Reference("GALAXY_MINIMUM_PASSWORD_LENGTH"),
-    section: ACCESS,
-    default: Fixed("9"),
-    meaning: "Characters a new password has at least",
-    kind: &LENGTH,
-};
-
-pub(super) const ADMIN_PASSWORD: Setting<Option<Secret>> = Setting {
-    key: "admin_password",
-    variable: Own("GALAXY_ADMIN_PASSWORD"),
-    section: ACCESS,
-    default: Unset,
-    meaning: "Password of the first administrator, used by the first start only; better given in the environment, as every user of the machine can see flags",
-    kind: &OPTIONAL_SECRET,
-};
-
-pub(super) const ARGON_MEMORY: Setting<u32> = Setting {
-    key: "argon_memory",
-    variable: Own("GALAXY_ARGON_MEMORY"),
-    section: ACCESS,
-    default: Fixed("19456"),
-    meaning: "KiB of memory for hashing a password; one hashed otherwise is hashed anew when it is next used",
-    kind: &PARAMETER,
-};
-
-pub(super) const ARGON_ITERATIONS: Setting<u32> = Setting {
-    key: "argon_iterations",
-    variable: Own("GALAXY_ARGON_ITERATIONS"),
-    section: ACCESS,
-    default: Fixed("2"),
-    meaning: "Times that memory is worked through; times the memory it must be 35840 at least",
-    kind: &PARAMETER,
-};
-
-pub(super) const ARGON_PARALLELISM: Setting<u32> = Setting {
-    key: "argon_parallelism",
-    variable: Own("GALAXY_ARGON_PARALLELISM"),
-    section: ACCESS,
-    default: Fixed("1"),
-    meaning: "Lanes of that work",
-    kind: &PARAMETER,
 };
 
 pub(super) const REQUIRE_CONTENT_APPROVAL: Setting<bool> = Setting {

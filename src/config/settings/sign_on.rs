@@ -18,7 +18,7 @@ use crate::config::single_sign_on::TEXT;
 
 const SINGLE_SIGN_ON: &str = "Single sign-on (OpenID Connect)";
 
-pub(super) const OIDC_ISSUER: Setting<Option<Issuer>> = Setting {
+pub(in crate::config) const OIDC_ISSUER: Setting<Option<Issuer>> = Setting {
     key: "oidc_issuer",
     variable: Own("GALAXY_OIDC_ISSUER"),
     section: SINGLE_SIGN_ON,
@@ -27,7 +27,7 @@ pub(super) const OIDC_ISSUER: Setting<Option<Issuer>> = Setting {
     kind: &OPTIONAL_ISSUER,
 };
 
-pub(super) const OIDC_CLIENT_ID: Setting<Option<String>> = Setting {
+pub(in crate::config) const OIDC_CLIENT_ID: Setting<Option<String>> = Setting {
     key: "oidc_client_id",
     variable: Own("GALAXY_OIDC_CLIENT_ID"),
     section: SINGLE_SIGN_ON,
@@ -36,7 +36,7 @@ pub(super) const OIDC_CLIENT_ID: Setting<Option<String>> = Setting {
     kind: &OPTIONAL_TEXT,
 };
 
-pub(super) const OIDC_CLIENT_SECRET: Setting<Option<Secret>> = Setting {
+pub(in crate::config) const OIDC_CLIENT_SECRET: Setting<Option<Secret>> = Setting {
     key: "oidc_client_secret",
     variable: Own("GALAXY_OIDC_CLIENT_SECRET"),
     section: SINGLE_SIGN_ON,
@@ -45,7 +45,7 @@ pub(super) const OIDC_CLIENT_SECRET: Setting<Option<Secret>> = Setting {
     kind: &OPTIONAL_SECRET,
 };
 
-pub(super) const OIDC_SCOPES: Setting<String> = Setting {
+pub(in crate::config) const OIDC_SCOPES: Setting<String> = Setting {
     key: "oidc_scopes",
     variable: Own("GALAXY_OIDC_SCOPES"),
     section: SINGLE_SIGN_ON,
@@ -54,7 +54,7 @@ pub(super) const OIDC_SCOPES: Setting<String> = Setting {
     kind: &TEXT,
 };
 
-pub(super) const OIDC_USERNAME_CLAIM: Setting<String> = Setting {
+pub(in crate::config) const OIDC_USERNAME_CLAIM: Setting<String> = Setting {
     key: "oidc_username_claim",
     variable: Own("GALAXY_OIDC_USERNAME_CLAIM"),
     section: SINGLE_SIGN_ON,
@@ -63,7 +63,7 @@ pub(super) const OIDC_USERNAME_CLAIM: Setting<String> = Setting {
     kind: &TEXT,
 };
 
-pub(super) const OIDC_GROUP_CLAIM: Setting<String> = Setting {
+pub(in crate::config) const OIDC_GROUP_CLAIM: Setting<String> = Setting {
     key: "oidc_group_claim",
     variable: Own("GALAXY_OIDC_GROUP_CLAIM"),
     section: SINGLE_SIGN_ON,
@@ -72,7 +72,7 @@ pub(super) const OIDC_GROUP_CLAIM: Setting<String> = Setting {
     kind: &TEXT,
 };
 
-pub(super) const OIDC_GROUPS: Setting<GroupMapping> = Setting {
+pub(in crate::config) const OIDC_GROUPS: Setting<GroupMapping> = Setting {
     key: "oidc_groups",
     variable: Own("GALAXY_OIDC_GROUPS"),
     section: SINGLE_SIGN_ON,
@@ -81,7 +81,7 @@ pub(super) const OIDC_GROUPS: Setting<GroupMapping> = Setting {
     kind: &GROUP_MAPPING,
 };
 
-pub(super) const OIDC_SUPERUSER_GROUP: Setting<Option<String>> = Setting {
+pub(in crate::config) const OIDC_SUPERUSER_GROUP: Setting<Option<String>> = Setting {
     key: "oidc_superuser_group",
     variable: Own("GALAXY_OIDC_SUPERUSER_GROUP"),
     section: SINGLE_SIGN_ON,
@@ -90,7 +90,7 @@ pub(super) const OIDC_SUPERUSER_GROUP: Setting<Option<String>> = Setting {
     kind: &OPTIONAL_TEXT,
 };
 
-pub(super) const OIDC_REQUIRED_GROUP: Setting<Option<String>> = Setting {
+pub(in crate::config) const OIDC_REQUIRED_GROUP: Setting<Option<String>> = Setting {
     key: "oidc_required_group",
     variable: Own("GALAXY_OIDC_REQUIRED_GROUP"),
     section: SINGLE_SIGN_ON,
@@ -99,7 +99,7 @@ pub(super) const OIDC_REQUIRED_GROUP: Setting<Option<String>> = Setting {
     kind: &OPTIONAL_TEXT,
 };
 
-pub(super) const OIDC_EMAIL_DOMAINS: Setting<Domains> = Setting {
+pub(in crate::config) const OIDC_EMAIL_DOMAINS: Setting<Domains> = Setting {
     key: "oidc_email_domains",
     variable: Own("GALAXY_OIDC_EMAIL_DOMAINS"),
     section: SINGLE_SIGN_ON,
@@ -108,7 +108,7 @@ pub(super) const OIDC_EMAIL_DOMAINS: Setting<Domains> = Setting {
     kind: &DOMAINS,
 };
 
-pub(super) const OIDC_CREATE_ACCOUNTS: Setting<bool> = Setting {
+pub(in crate::config) const OIDC_CREATE_ACCOUNTS: Setting<bool> = Setting {
     key: "oidc_create_accounts",
     variable: Own("GALAXY_OIDC_CREATE_ACCOUNTS"),
     section: SINGLE_SIGN_ON,
@@ -117,7 +117,7 @@ pub(super) const OIDC_CREATE_ACCOUNTS: Setting<bool> = Setting {
     kind: &SWITCH,
 };
 
-pub(super) const OIDC_LABEL: Setting<String> = Setting {
+pub(in crate::config) const OIDC_LABEL: Setting<String> = Setting {
     key: "oidc_label",
     variable: Own("GALAXY_OIDC_LABEL"),
     section: SINGLE_SIGN_ON,
@@ -126,7 +126,7 @@ pub(super) const OIDC_LABEL: Setting<String> = Setting {
     kind: &TEXT,
 };
 
-pub(super) const OIDC_ALLOW_HTTP: Setting<bool> = Setting {
+pub(in crate::config) const OIDC_ALLOW_HTTP: Setting<bool> = Setting {
     key: "oidc_allow_http",
     variable: Own("GALAXY_OIDC_ALLOW_HTTP"),
     section: SINGLE_SIGN_ON,
