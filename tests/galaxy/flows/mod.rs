@@ -10,5 +10,6 @@ mod limits;
 mod passwords;
 mod private;
 mod slow_clients;
+mod threats;
 mod throttle;
 mod tokens;
