@@ -65,31 +65,22 @@ pub fn routes(r: &mut Routes) {
     );
 }
 
-const ORDERS: &[(&str, Newest)] = &[
-    ("id", Newest(GroupOrder::Id)),
-    ("-id", Newest(GroupOrder::IdDescending)),
-    ("pk", Newest(GroupOrder::Id)),
-    ("-pk", Newest(GroupOrder::IdDescending)),
-    ("name", Newest(GroupOrder::Name)),
-    ("-name", Newest(GroupOrder::NameDescending)),
+/// Newest first unless another order is asked for.
+const ORDERS: &[(&str, GroupOrder)] = &[
+    ("id", GroupOrder::Id),
+    ("-id", GroupOrder::IdDescending),
+    ("pk", GroupOrder::Id),
+    ("-pk", GroupOrder::IdDescending),
+    ("name", GroupOrder::Name),
+    ("-name", GroupOrder::NameDescending),
 ];
-
-/// An order that is newest first unless another is asked for.
-#[derive(Clone, Copy)]
-struct Newest(GroupOrder);
-
-impl Default for Newest {
-    fn default() -> Self {
-        Self(GroupOrder::IdDescending)
-    }
-}
 
 fn filter(params: &Params) -> Result<GroupFilter> {
     let mut filters = Filters::of(params);
     let filter = GroupFilter {
         ids: filters.numbers("id")?,
         name: filters.text("name", PULP_NAME),
-        order: params.ordering(ORDERS)?.0,
+        order: params.ordering_or(GroupOrder::IdDescending, ORDERS)?,
     };
     filters.strict()?;
     Ok(filter)
