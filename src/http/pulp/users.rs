@@ -9,11 +9,11 @@ use actix_web::web::ReqData;
 
 use crate::domain::accounts::change::Change;
 use crate::domain::accounts::change::NewPassword;
-use crate::domain::accounts::edit;
 use crate::domain::accounts::profiles;
 use crate::domain::accounts::profiles::UserFilter;
 use crate::domain::accounts::profiles::UserOrder;
 use crate::http::href;
+use crate::http::kit::account_handlers;
 use crate::http::kit::accounts;
 use crate::http::kit::body::Body;
 use crate::http::kit::chosen::Chosen;
@@ -50,7 +50,7 @@ pub fn routes(r: &mut Routes) {
             get(Action::UserRead, show),
             put(Action::UserUpdate, replace),
             patch(Action::UserUpdate, change),
-            delete(Action::UserDelete, remove),
+            delete(Action::UserDelete, account_handlers::delete_user),
         ],
     );
 }
@@ -170,10 +170,4 @@ async fn change(
     let id = UserId(id.into_inner());
     let user = accounts::update(&app, permit.into_inner(), id, change).await?;
     Ok(Json(PulpUser::new(user, &mount)))
-}
-
-async fn remove(app: Data<App>, permit: ReqData<Permit>, id: Path<i64>) -> Answer<HttpResponse> {
-    let (permit, id) = (permit.into_inner(), UserId(id.into_inner()));
-    app.write(move |tx| edit::delete(tx, &permit, id)).await?;
-    Ok(HttpResponse::NoContent().finish())
 }

@@ -7,9 +7,9 @@ use actix_web::web::Path;
 use actix_web::web::ReqData;
 
 use crate::domain::accounts::change::Change;
-use crate::domain::accounts::edit;
 use crate::domain::accounts::profiles;
 use crate::domain::accounts::profiles::UserFilter;
+use crate::http::kit::account_handlers;
 use crate::http::kit::accounts;
 use crate::http::kit::body::Body;
 use crate::http::kit::failure::Answer;
@@ -44,7 +44,7 @@ pub fn routes(r: &mut Routes) {
             get(Action::UserRead, show),
             put(Action::UserUpdate, replace),
             patch(Action::UserUpdate, change),
-            delete(Action::UserDelete, remove),
+            delete(Action::UserDelete, account_handlers::delete_user),
         ],
     );
 }
@@ -122,10 +122,4 @@ async fn change(
     let id = UserId(id.into_inner());
     let profile = accounts::update(&app, permit.into_inner(), id, change).await?;
     Ok(Json(profile.into()))
-}
-
-async fn remove(app: Data<App>, permit: ReqData<Permit>, id: Path<i64>) -> Answer<HttpResponse> {
-    let (permit, id) = (permit.into_inner(), UserId(id.into_inner()));
-    app.write(move |tx| edit::delete(tx, &permit, id)).await?;
-    Ok(HttpResponse::NoContent().finish())
 }

@@ -8,7 +8,6 @@ use actix_web::web::ReqData;
 
 use crate::db::tx::ReadTx;
 use crate::domain::accounts::change::Change;
-use crate::domain::accounts::edit;
 use crate::domain::accounts::groups;
 use crate::domain::accounts::groups::NamedGroup;
 use crate::domain::accounts::organizations;
@@ -16,6 +15,7 @@ use crate::domain::accounts::profiles;
 use crate::domain::accounts::profiles::Profile;
 use crate::domain::accounts::profiles::UserFilter;
 use crate::domain::accounts::teams;
+use crate::http::kit::account_handlers;
 use crate::http::kit::accounts;
 use crate::http::kit::body::Body;
 use crate::http::kit::failure::Answer;
@@ -54,7 +54,7 @@ pub fn routes(r: &mut Routes) {
             get(Action::PlatformRead, show),
             put(Action::PlatformWrite, replace),
             patch(Action::PlatformWrite, change),
-            delete(Action::PlatformWrite, remove),
+            delete(Action::PlatformWrite, account_handlers::delete_user),
         ],
     );
 }
@@ -183,10 +183,4 @@ async fn change(
     app.read(move |tx| mentioned.check(tx)).await?;
     accounts::update(&app, permit.into_inner(), id, change).await?;
     Ok(Json(shown(&app, id).await?))
-}
-
-async fn remove(app: Data<App>, permit: ReqData<Permit>, id: Path<i64>) -> Answer<HttpResponse> {
-    let (permit, id) = (permit.into_inner(), UserId(id.into_inner()));
-    app.write(move |tx| edit::delete(tx, &permit, id)).await?;
-    Ok(HttpResponse::NoContent().finish())
 }
