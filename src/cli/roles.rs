@@ -18,10 +18,11 @@ use crate::domain::accounts::assignments;
 use crate::domain::accounts::assignments::Holder;
 use crate::domain::accounts::groups;
 use crate::domain::accounts::objects;
+use crate::domain::accounts::role_list;
+use crate::domain::accounts::role_list::RoleFilter;
+use crate::domain::accounts::role_list::RoleOrder;
 use crate::domain::accounts::roles;
 use crate::domain::accounts::roles::Role;
-use crate::domain::accounts::roles::RoleFilter;
-use crate::domain::accounts::roles::RoleOrder;
 use crate::domain::accounts::users;
 use crate::domain::audit;
 use crate::domain::audit::Actor;
@@ -115,7 +116,7 @@ fn found(tx: &ReadTx<'_>, name: Vec<TextFilter>) -> Result<Vec<Role>> {
         offset: 0,
         limit: u64::MAX,
     };
-    Ok(roles::list(tx, &filter, everything)?.items)
+    Ok(role_list::list(tx, &filter, everything)?.items)
 }
 
 fn no_role(name: &str) -> String {

@@ -11,6 +11,7 @@ use crate::kernel::error::Error;
 use crate::kernel::error::Fault;
 use crate::kernel::error::Noun;
 use crate::kernel::error::Result;
+use crate::kernel::ids::AssignmentId;
 use crate::kernel::ids::GroupId;
 use crate::kernel::ids::RoleId;
 use crate::kernel::ids::UserId;
@@ -121,21 +122,32 @@ pub fn assign(tx: &WriteTx<'_>, holder: Holder, role: &str, object: Option<Objec
     Ok(())
 }
 
-const HOLDS: &str = "
-    SELECT EXISTS (SELECT 1 FROM role_assignment a JOIN role r ON r.id = a.role_id
-                    WHERE r.name = :role AND a.user_id IS :user AND a.group_id IS :group
-                      AND a.object_kind IS :kind AND a.object_id IS :object)";
+const FIND: &str = "
+    SELECT id FROM role_assignment
+     WHERE role_id = :role AND user_id IS :user AND group_id IS :group AND object_kind IS :kind AND object_id IS :object";
 
-/// Whether `holder` was given the role called `role` itself, on `object` or everywhere.
-pub fn holds(tx: &ReadTx<'_>, holder: Holder, role: &str, object: Option<Object>) -> Result<bool> {
+/// The row that gives `holder` itself that role, on `object` or everywhere.
+pub(super) fn find(
+    tx: &ReadTx<'_>,
+    holder: Holder,
+    role: RoleId,
+    object: Option<Object>,
+) -> Result<Option<AssignmentId>> {
     let (user, group) = holder.columns();
     let (kind, id) = object.map(Object::columns).unzip();
     let values = named_params! {
         ":role": role, ":user": user, ":group": group, ":kind": kind, ":object": id,
     };
-    Ok(tx
-        .prepare_cached(HOLDS)?
-        .query_row(values, |row| row.get(0))?)
+    let found = tx.prepare_cached(FIND)?.query_row(values, |row| row.get(0));
+    Ok(found.optional()?)
+}
+
+/// Whether `holder` was given the role called `role` itself, on `object` or everywhere.
+pub fn holds(tx: &ReadTx<'_>, holder: Holder, role: &str, object: Option<Object>) -> Result<bool> {
+    match roles::find(tx, role)? {
+        Some(role) => Ok(find(tx, holder, role, object)?.is_some()),
+        None => Ok(false),
+    }
 }
 
 /// Takes the role called `role`, on `object` or everywhere, from `holder`; whether it was held there.

@@ -6,7 +6,6 @@
 use rusqlite::named_params;
 
 use crate::db::Db;
-use crate::db::tx::ReadTx;
 use crate::db::tx::WriteTx;
 use crate::domain::accounts::change::Change;
 use crate::domain::accounts::change::NewPassword;
@@ -25,7 +24,6 @@ use crate::domain::accounts::tokens;
 use crate::domain::accounts::users;
 use crate::domain::accounts::verified::Verified;
 use crate::domain::audit;
-use crate::kernel::error::Error;
 use crate::kernel::error::Result;
 use crate::kernel::ids::UserId;
 use crate::policy::permit::Permit;
@@ -115,7 +113,7 @@ pub fn delete(tx: &WriteTx<'_>, permit: &Permit, id: UserId) -> Result<()> {
 /// Deletes a user without asking who wants it, and without a word to the audit trail. Fails for the last
 /// superuser who can sign in.
 pub fn remove(tx: &WriteTx<'_>, user: &Profile) -> Result<()> {
-    keep_a_superuser(tx, user, "username")?;
+    users::keep_a_superuser(tx, user.id, "username")?;
     tx.prepare_cached("DELETE FROM user WHERE id = :id")?
         .execute(named_params! {":id": user.id})?;
     Ok(())
@@ -139,10 +137,10 @@ fn write(
 ) -> Result<()> {
     let id = before.id;
     if !after.is_superuser {
-        keep_a_superuser(tx, before, "is_superuser")?;
+        users::keep_a_superuser(tx, id, "is_superuser")?;
     }
     if !after.is_active {
-        keep_a_superuser(tx, before, "is_active")?;
+        users::keep_a_superuser(tx, id, "is_active")?;
     }
     store(tx, id, after)?;
     for group in before
@@ -177,25 +175,4 @@ fn store(tx: &WriteTx<'_>, id: UserId, user: &Profile) -> Result<()> {
         ":email": user.email, ":is_superuser": user.is_superuser, ":is_active": user.is_active,
     })?;
     Ok(())
-}
-
-const ANOTHER_SUPERUSER: &str = "
-    SELECT EXISTS (SELECT 1 FROM user WHERE is_superuser AND is_active AND id <> :id)";
-
-/// Refuses to lose the last superuser who can sign in: nobody could make another one.
-fn keep_a_superuser(tx: &ReadTx<'_>, user: &Profile, field: &'static str) -> Result<()> {
-    if !(user.is_superuser && user.is_active) {
-        return Ok(());
-    }
-    let another = tx
-        .prepare_cached(ANOTHER_SUPERUSER)?
-        .query_row(named_params! {":id": user.id}, |row| row.get(0))?;
-    if another {
-        return Ok(());
-    }
-    let message = format!(
-        "{} is the last active super user; make another user one first.",
-        user.username
-    );
-    Err(Error::invalid(field, "invalid", message))
 }

@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use crate::db::tx::ReadTx;
 use crate::db::tx::WriteTx;
+use crate::domain::accounts::assignments;
 use crate::domain::accounts::assignments::Holder;
 use crate::domain::accounts::definitions;
 use crate::domain::accounts::granted;
@@ -19,7 +20,6 @@ use crate::domain::accounts::roles;
 use crate::domain::accounts::roles::Role;
 use crate::kernel::error::Error;
 use crate::kernel::error::Result;
-use crate::kernel::ids::AssignmentId;
 use crate::kernel::ids::GroupId;
 use crate::kernel::ids::RoleId;
 use crate::kernel::ids::UserId;
@@ -77,7 +77,7 @@ pub fn give(
         let message = "Object must be specified for this role assignment";
         return Err(Error::invalid("object_id", "invalid", message));
     }
-    let id = match there(tx, holder, role.id, object)? {
+    let id = match assignments::find(tx, holder, role.id, object)? {
         Some(id) => id,
         None => holdings::give(tx, permit, holder, &role.name, object)?.id,
     };
@@ -87,27 +87,6 @@ pub fn give(
 fn unknown(field: &'static str, id: impl std::fmt::Display) -> Error {
     let message = format!("Invalid pk \"{id}\" - object does not exist.");
     Error::invalid(field, "does_not_exist", message)
-}
-
-const THERE: &str = "
-    SELECT id FROM role_assignment
-     WHERE role_id = :role AND user_id IS :user AND group_id IS :group AND object_kind IS :kind AND object_id IS :object";
-
-fn there(
-    tx: &ReadTx<'_>,
-    holder: Holder,
-    role: RoleId,
-    object: Option<Object>,
-) -> Result<Option<AssignmentId>> {
-    let (user, group) = holder.columns();
-    let (kind, id) = object.map(Object::columns).unzip();
-    let values = named_params! {
-        ":role": role, ":user": user, ":group": group, ":kind": kind, ":object": id,
-    };
-    let found = tx
-        .prepare_cached(THERE)?
-        .query_row(values, |row| row.get(0));
-    Ok(found.optional()?)
 }
 
 fn holder(tx: &ReadTx<'_>, holders: Holders, whom: Whom) -> Result<Holder> {

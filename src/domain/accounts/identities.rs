@@ -8,6 +8,7 @@ use rusqlite::named_params;
 
 use crate::db::tx::ReadTx;
 use crate::db::tx::WriteTx;
+use crate::domain::accounts::users;
 use crate::kernel::error::Result;
 use crate::kernel::ids::UserId;
 
@@ -82,16 +83,23 @@ pub fn unlink(tx: &WriteTx<'_>, user: UserId) -> Result<usize> {
     )?)
 }
 
+const MADE_SUPERUSER: &str =
+    "SELECT EXISTS (SELECT 1 FROM identity WHERE user_id = :user AND superuser)";
+
 /// Takes what other servers gave: membership of groups, and being a superuser. The next sign-in gives it again.
+/// Fails for the last superuser, if another server made it one.
 fn take_back(tx: &WriteTx<'_>, user: UserId) -> Result<()> {
+    let values = named_params! {":user": user};
+    if tx.query_row(MADE_SUPERUSER, values, |row| row.get(0))? {
+        users::keep_a_superuser(tx, user, "is_superuser")?;
+        tx.execute("UPDATE user SET is_superuser = 0 WHERE id = :user", values)?;
+    }
     let statements = [
-        "UPDATE user SET is_superuser = 0
-          WHERE id = :user AND EXISTS (SELECT 1 FROM identity WHERE user_id = :user AND superuser)",
         "UPDATE identity SET superuser = 0 WHERE user_id = :user",
         "DELETE FROM group_member WHERE user_id = :user AND source = 'claim'",
     ];
     for sql in statements {
-        tx.execute(sql, named_params! {":user": user})?;
+        tx.execute(sql, values)?;
     }
     Ok(())
 }

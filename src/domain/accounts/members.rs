@@ -107,8 +107,10 @@ pub fn take_out(tx: &WriteTx<'_>, group: GroupId, user: UserId) -> Result<bool> 
     Ok(removed > 0)
 }
 
-const FIND: &str = "
-    SELECT id, username FROM user WHERE id = ifnull(:id, id) AND username = ifnull(:username, username)";
+// Two statements rather than one for both: only so is either an index's work.
+const BY_ID: &str =
+    "SELECT id, username FROM user WHERE id = :id AND username = ifnull(:username, username)";
+const BY_NAME: &str = "SELECT id, username FROM user WHERE username = :username AND :id IS NULL";
 
 /// The reference tells of an unknown user here as of a wrong request, not as of a missing row.
 fn find(tx: &ReadTx<'_>, NamedUser { id, username }: &NamedUser) -> Result<Member> {
@@ -122,7 +124,7 @@ fn find(tx: &ReadTx<'_>, NamedUser { id, username }: &NamedUser) -> Result<Membe
         }
     };
     let found = tx
-        .prepare_cached(FIND)?
+        .prepare_cached(if id.is_some() { BY_ID } else { BY_NAME })?
         .query_row(named_params! {":id": id, ":username": username}, read)
         .optional()?;
     found.ok_or_else(|| Error::bare("invalid", format!("Could not find user {name}")))

@@ -28,6 +28,7 @@ pub mod password_rules;
 pub mod passwords;
 pub mod people;
 pub mod profiles;
+pub mod role_list;
 pub mod roles;
 pub mod sessions;
 pub mod sign_in;

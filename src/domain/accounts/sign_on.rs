@@ -280,7 +280,8 @@ fn update_groups(
     Ok(changes)
 }
 
-/// Makes the user a superuser if the claim says so, and takes that again only from whom a claim made one.
+/// Makes the user a superuser if the claim says so, and takes that again only from whom a claim made one; not from
+/// the last one, or nobody could administer the hub.
 fn update_superuser(
     tx: &WriteTx<'_>,
     linked: &Linked,
@@ -291,7 +292,12 @@ fn update_superuser(
     let wanted = group.is_some_and(|group| person.groups.contains(group));
     let change = match (wanted, linked.is_superuser) {
         (true, false) => "became superuser",
-        (false, true) if linked.made_superuser => "is no longer superuser",
+        (false, true) if linked.made_superuser => {
+            if users::last_superuser(tx, linked.user)?.is_some() {
+                return Ok(Some("stays superuser, as the last one".to_owned()));
+            }
+            "is no longer superuser"
+        }
         _ => return Ok(None),
     };
     tx.prepare_cached("UPDATE user SET is_superuser = :wanted WHERE id = :user")?

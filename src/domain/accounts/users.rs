@@ -87,6 +87,31 @@ pub fn any_superuser(tx: &ReadTx<'_>) -> Result<bool> {
     )?)
 }
 
+const LAST_SUPERUSER: &str = "
+    SELECT username FROM user
+     WHERE id = :id AND is_superuser AND is_active
+       AND NOT EXISTS (SELECT 1 FROM user WHERE is_superuser AND is_active AND id <> :id)";
+
+/// The name of that user, if nobody else is active and may do everything.
+pub(super) fn last_superuser(tx: &ReadTx<'_>, id: UserId) -> Result<Option<String>> {
+    let found = tx
+        .prepare_cached(LAST_SUPERUSER)?
+        .query_row(named_params! {":id": id}, |row| row.get(0));
+    Ok(found.optional()?)
+}
+
+/// Refuses to lose the last superuser who can sign in: nobody could make another one.
+pub(super) fn keep_a_superuser(tx: &ReadTx<'_>, id: UserId, field: &'static str) -> Result<()> {
+    match last_superuser(tx, id)? {
+        None => Ok(()),
+        Some(name) => {
+            let message =
+                format!("{name} is the last active super user; make another user one first.");
+            Err(Error::invalid(field, "invalid", message))
+        }
+    }
+}
+
 const CREATE: &str = "
     INSERT INTO user (uuid, username, password, is_superuser, created_at)
     VALUES (:uuid, :username, :password, :is_superuser, :now)

@@ -50,7 +50,8 @@ const REPOSITORY: &str = "
      WHERE i.task_id = :task";
 
 /// Whether the caller may know what the import `task` was about; `None` if the task is no import. Whoever started it
-/// may, and whoever sees the repository. Of a repository that is gone nobody knows whether it was private.
+/// may, and whoever sees the repository, but neither by a token for another one. Of a repository that is gone nobody
+/// knows whether it was private.
 fn is_open(tx: &ReadTx<'_>, permit: &Permit, task: &Task) -> Result<Option<bool>> {
     let repository = tx
         .prepare_cached(REPOSITORY)?
@@ -65,7 +66,8 @@ fn is_open(tx: &ReadTx<'_>, permit: &Permit, task: &Task) -> Result<Option<bool>
     let is_own = account.is_some_and(|account| task.created_by == Some(account.id));
     // 0 is no repository: who sees all of them sees what was in one that is gone.
     let repository = repository.unwrap_or(RepositoryId(0));
-    Ok(Some(is_own || permit.sees(repository, is_private).is_ok()))
+    let is_hidden = is_private && !is_own;
+    Ok(Some(permit.sees(repository, is_hidden).is_ok()))
 }
 
 /// The import called `uuid`, with the lines of its log after `since`. Other tasks are not found, nor are imports

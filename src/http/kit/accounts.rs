@@ -126,6 +126,9 @@ pub fn groups(body: &mut Body) -> Option<Vec<NamedGroup>> {
     named(body, "groups", "Invalid group name or ID")
 }
 
+/// Most groups that a user is said to be in at once: all are looked up while everybody else waits to write.
+const NAMED_MAX: usize = 1000;
+
 /// The list called `field`: objects with an `id`, a `name`, or both; what else is in them does not count.
 pub fn named(
     body: &mut Body,
@@ -133,6 +136,9 @@ pub fn named(
     refusal: &'static str,
 ) -> Option<Vec<NamedGroup>> {
     if !body.has(field) {
+        return None;
+    }
+    if !body.at_most(field, NAMED_MAX) {
         return None;
     }
     refuse_null(body, &[field]);

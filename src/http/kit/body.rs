@@ -272,6 +272,18 @@ impl Body {
         objects
     }
 
+    /// Whether the list called `name`, if it is one, has no more than `most` elements. More are a fault, and nothing
+    /// that should be looked at one by one.
+    pub fn at_most(&mut self, name: &'static str, most: usize) -> bool {
+        let list = self.fields.get(name).and_then(Value::as_array);
+        let fits = list.is_none_or(|list| list.len() <= most);
+        if !fits {
+            let message = format!("Ensure this field has no more than {most} elements.");
+            self.fault(name, "max_length", message);
+        }
+        fits
+    }
+
     /// Notes what others found wrong.
     pub fn blame(&mut self, faults: Vec<Fault>) {
         self.faults.extend(faults);

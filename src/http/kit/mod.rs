@@ -2,6 +2,7 @@
 //!
 //! Never knows a URL of any family. Start reading at [`routes`] and [`guard`].
 
+pub mod account_handlers;
 pub mod accounts;
 pub mod attempt;
 pub mod body;

@@ -122,10 +122,24 @@ impl Params {
         self.order("ordering", choices)
     }
 
+    /// As [`Params::ordering`], for a list that has another order than the usual one when none is asked for.
+    pub fn ordering_or<T: Copy>(&self, default: T, choices: &[(&str, T)]) -> Result<T> {
+        self.order_or("ordering", default, choices)
+    }
+
     /// What the parameter called `name` (`ordering`, `sort`) asks for, out of `choices`.
     pub fn order<T: Copy + Default>(&self, name: &'static str, choices: &[(&str, T)]) -> Result<T> {
+        self.order_or(name, T::default(), choices)
+    }
+
+    fn order_or<T: Copy>(
+        &self,
+        name: &'static str,
+        default: T,
+        choices: &[(&str, T)],
+    ) -> Result<T> {
         let Some(wanted) = self.last(name) else {
-            return Ok(T::default());
+            return Ok(default);
         };
         let found = choices
             .iter()

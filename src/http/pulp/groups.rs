@@ -10,6 +10,7 @@ use crate::domain::accounts::groups;
 use crate::domain::accounts::groups::GroupFilter;
 use crate::domain::accounts::groups::GroupOrder;
 use crate::domain::accounts::members;
+use crate::http::kit::account_handlers;
 use crate::http::kit::accounts;
 use crate::http::kit::accounts::CORE_GROUP;
 use crate::http::kit::accounts::GroupShape;
@@ -32,7 +33,6 @@ use crate::http::kit::routes::post;
 use crate::http::kit::routes::put;
 use crate::kernel::error::Result;
 use crate::kernel::ids::GroupId;
-use crate::kernel::ids::UserId;
 use crate::policy::action::Action;
 use crate::policy::permit::Permit;
 use crate::state::App;
@@ -49,47 +49,41 @@ pub fn routes(r: &mut Routes) {
             get(Action::GroupRead, show),
             put(Action::GroupUpdate, rename),
             patch(Action::GroupUpdate, change),
-            delete(Action::GroupDelete, remove),
+            delete(Action::GroupDelete, account_handlers::delete_group),
         ],
     );
     r.api(
         "/pulp/api/v3/groups/{id:[0-9]+}/users/",
         [
             get(Action::PulpMemberList, list_members),
-            post(Action::PulpMemberAdd, add_member),
+            post(Action::PulpMemberAdd, account_handlers::add_member),
         ],
     );
     r.api(
         "/pulp/api/v3/groups/{id:[0-9]+}/users/{user:[0-9]+}/",
-        [delete(Action::PulpMemberRemove, remove_member)],
+        [delete(
+            Action::PulpMemberRemove,
+            account_handlers::remove_member,
+        )],
     );
 }
 
-const ORDERS: &[(&str, Newest)] = &[
-    ("id", Newest(GroupOrder::Id)),
-    ("-id", Newest(GroupOrder::IdDescending)),
-    ("pk", Newest(GroupOrder::Id)),
-    ("-pk", Newest(GroupOrder::IdDescending)),
-    ("name", Newest(GroupOrder::Name)),
-    ("-name", Newest(GroupOrder::NameDescending)),
+/// Newest first unless another order is asked for.
+const ORDERS: &[(&str, GroupOrder)] = &[
+    ("id", GroupOrder::Id),
+    ("-id", GroupOrder::IdDescending),
+    ("pk", GroupOrder::Id),
+    ("-pk", GroupOrder::IdDescending),
+    ("name", GroupOrder::Name),
+    ("-name", GroupOrder::NameDescending),
 ];
-
-/// An order that is newest first unless another is asked for.
-#[derive(Clone, Copy)]
-struct Newest(GroupOrder);
-
-impl Default for Newest {
-    fn default() -> Self {
-        Self(GroupOrder::IdDescending)
-    }
-}
 
 fn filter(params: &Params) -> Result<GroupFilter> {
     let mut filters = Filters::of(params);
     let filter = GroupFilter {
         ids: filters.numbers("id")?,
         name: filters.text("name", PULP_NAME),
-        order: params.ordering(ORDERS)?.0,
+        order: params.ordering_or(GroupOrder::IdDescending, ORDERS)?,
     };
     filters.strict()?;
     Ok(filter)
@@ -169,12 +163,6 @@ async fn change(
     Ok(Json(GroupShape::new(group, &mount, CORE_GROUP)))
 }
 
-async fn remove(app: Data<App>, permit: ReqData<Permit>, id: Path<i64>) -> Answer<HttpResponse> {
-    let (permit, id) = (permit.into_inner(), GroupId(id.into_inner()));
-    app.write(move |tx| groups::delete(tx, &permit, id)).await?;
-    Ok(HttpResponse::NoContent().finish())
-}
-
 async fn list_members(
     app: Data<App>,
     mount: Mount,
@@ -190,30 +178,4 @@ async fn list_members(
         .await?
         .map(|member| MemberShape::new(member, &mount));
     Ok(Json(Paged::new(found, &origin, &mount, &params)))
-}
-
-async fn add_member(
-    app: Data<App>,
-    mount: Mount,
-    permit: ReqData<Permit>,
-    id: Path<i64>,
-    mut body: Body,
-) -> Answer<HttpResponse> {
-    let wanted = accounts::named_user(&mut body)?;
-    let (permit, id) = (permit.into_inner(), GroupId(id.into_inner()));
-    let member = app
-        .write(move |tx| members::add(tx, &permit, id, &wanted))
-        .await?;
-    Ok(HttpResponse::Created().json(MemberShape::new(member, &mount)))
-}
-
-async fn remove_member(
-    app: Data<App>,
-    permit: ReqData<Permit>,
-    ids: Path<(i64, i64)>,
-) -> Answer<HttpResponse> {
-    let (permit, (group, user)) = (permit.into_inner(), ids.into_inner());
-    app.write(move |tx| members::remove(tx, &permit, GroupId(group), UserId(user)))
-        .await?;
-    Ok(HttpResponse::NoContent().finish())
 }

@@ -194,17 +194,16 @@ async fn change<T: Target>(
 const HOLDERS_MAX: usize = 1000;
 
 fn read(body: &mut Body) -> Result<Wanted> {
-    let wanted = Wanted {
-        role: body.filled_text("role"),
-        users: body.texts("users").unwrap_or_default(),
-        groups: body.texts("groups").unwrap_or_default(),
+    let role = body.filled_text("role");
+    let mut names = |field| match body.at_most(field, HOLDERS_MAX) {
+        true => body.texts(field).unwrap_or_default(),
+        false => Vec::new(),
     };
-    for (field, holders) in [("users", &wanted.users), ("groups", &wanted.groups)] {
-        if holders.len() > HOLDERS_MAX {
-            let message = format!("Ensure this field has no more than {HOLDERS_MAX} elements.");
-            body.fault(field, "max_length", message);
-        }
-    }
+    let (users, groups) = (names("users"), names("groups"));
     body.check()?;
-    Ok(wanted)
+    Ok(Wanted {
+        role,
+        users,
+        groups,
+    })
 }

@@ -8,10 +8,11 @@ use actix_web::web::Path;
 use actix_web::web::ReqData;
 use uuid::Uuid;
 
+use crate::domain::accounts::role_list;
+use crate::domain::accounts::role_list::RoleFilter;
+use crate::domain::accounts::role_list::RoleOrder;
 use crate::domain::accounts::roles;
 use crate::domain::accounts::roles::RoleDraft;
-use crate::domain::accounts::roles::RoleFilter;
-use crate::domain::accounts::roles::RoleOrder;
 use crate::http::href;
 use crate::http::kit::body::Body;
 use crate::http::kit::chosen::Chosen;
@@ -94,7 +95,9 @@ async fn list(
     page: Offset,
 ) -> Answer<Json<Paged<PulpRole>>> {
     let filter = filter(&params)?;
-    let found = app.read(move |tx| roles::list(tx, &filter, page.0)).await?;
+    let found = app
+        .read(move |tx| role_list::list(tx, &filter, page.0))
+        .await?;
     let found = found.map(|role| PulpRole::new(role, &mount));
     Ok(Json(Paged::new(found, &origin, &mount, &params)))
 }

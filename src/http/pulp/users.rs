@@ -9,11 +9,11 @@ use actix_web::web::ReqData;
 
 use crate::domain::accounts::change::Change;
 use crate::domain::accounts::change::NewPassword;
-use crate::domain::accounts::edit;
 use crate::domain::accounts::profiles;
 use crate::domain::accounts::profiles::UserFilter;
 use crate::domain::accounts::profiles::UserOrder;
 use crate::http::href;
+use crate::http::kit::account_handlers;
 use crate::http::kit::accounts;
 use crate::http::kit::body::Body;
 use crate::http::kit::chosen::Chosen;
@@ -50,37 +50,28 @@ pub fn routes(r: &mut Routes) {
             get(Action::UserRead, show),
             put(Action::UserUpdate, replace),
             patch(Action::UserUpdate, change),
-            delete(Action::UserDelete, remove),
+            delete(Action::UserDelete, account_handlers::delete_user),
         ],
     );
 }
 
-const ORDERS: &[(&str, Newest)] = &[
-    ("id", Newest(UserOrder::Id)),
-    ("-id", Newest(UserOrder::IdDescending)),
-    ("pk", Newest(UserOrder::Id)),
-    ("-pk", Newest(UserOrder::IdDescending)),
-    ("username", Newest(UserOrder::Username)),
-    ("-username", Newest(UserOrder::UsernameDescending)),
-    ("first_name", Newest(UserOrder::FirstName)),
-    ("-first_name", Newest(UserOrder::FirstNameDescending)),
-    ("last_name", Newest(UserOrder::LastName)),
-    ("-last_name", Newest(UserOrder::LastNameDescending)),
-    ("email", Newest(UserOrder::Email)),
-    ("-email", Newest(UserOrder::EmailDescending)),
-    ("date_joined", Newest(UserOrder::Joined)),
-    ("-date_joined", Newest(UserOrder::JoinedDescending)),
+/// Newest first unless another order is asked for.
+const ORDERS: &[(&str, UserOrder)] = &[
+    ("id", UserOrder::Id),
+    ("-id", UserOrder::IdDescending),
+    ("pk", UserOrder::Id),
+    ("-pk", UserOrder::IdDescending),
+    ("username", UserOrder::Username),
+    ("-username", UserOrder::UsernameDescending),
+    ("first_name", UserOrder::FirstName),
+    ("-first_name", UserOrder::FirstNameDescending),
+    ("last_name", UserOrder::LastName),
+    ("-last_name", UserOrder::LastNameDescending),
+    ("email", UserOrder::Email),
+    ("-email", UserOrder::EmailDescending),
+    ("date_joined", UserOrder::Joined),
+    ("-date_joined", UserOrder::JoinedDescending),
 ];
-
-/// An order that is newest first unless another is asked for.
-#[derive(Clone, Copy)]
-struct Newest(UserOrder);
-
-impl Default for Newest {
-    fn default() -> Self {
-        Self(UserOrder::IdDescending)
-    }
-}
 
 fn filter(params: &Params) -> Result<UserFilter> {
     let mut filters = Filters::of(params);
@@ -91,7 +82,7 @@ fn filter(params: &Params) -> Result<UserFilter> {
         email: filters.text("email", PULP_NAME),
         is_active: filters.boolean("is_active"),
         is_staff: filters.boolean("is_staff"),
-        order: params.ordering(ORDERS)?.0,
+        order: params.ordering_or(UserOrder::IdDescending, ORDERS)?,
         ..UserFilter::default()
     };
     filters.strict()?;
@@ -179,10 +170,4 @@ async fn change(
     let id = UserId(id.into_inner());
     let user = accounts::update(&app, permit.into_inner(), id, change).await?;
     Ok(Json(PulpUser::new(user, &mount)))
-}
-
-async fn remove(app: Data<App>, permit: ReqData<Permit>, id: Path<i64>) -> Answer<HttpResponse> {
-    let (permit, id) = (permit.into_inner(), UserId(id.into_inner()));
-    app.write(move |tx| edit::delete(tx, &permit, id)).await?;
-    Ok(HttpResponse::NoContent().finish())
 }

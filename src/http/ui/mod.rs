@@ -1,5 +1,6 @@
 //! The APIs of the web interface: `_ui/v1` and the platform's `_ui/v2`.
 
+mod users;
 pub mod v1;
 pub mod v2;
 

@@ -4,9 +4,12 @@
 //! whole matrix is kept in `matrix.txt`, so that a review shows each cell that changed.
 
 mod contract;
+mod escalation;
+mod last_superuser;
 mod people;
 mod stage;
 mod table;
+mod wrong_input;
 
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;

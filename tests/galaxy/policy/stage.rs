@@ -11,6 +11,8 @@ use pocket_galaxy::kernel::error::Result;
 use pocket_galaxy::kernel::ids::NamespaceId;
 use pocket_galaxy::kernel::ids::RepositoryId;
 use pocket_galaxy::policy::object::Object;
+use serde_json::Value;
+use serde_json::json;
 
 use crate::policy::people::PEOPLE;
 use crate::policy::people::Person;
@@ -30,7 +32,7 @@ const PRIVATE: &str = "validated";
 
 pub struct Stage {
     /// Stops when it is dropped.
-    _server: TestServer,
+    server: TestServer,
     clients: BTreeMap<&'static str, Client>,
     /// What stands for `{name}` in a path, besides the distribution.
     variables: Vec<(&'static str, String)>,
@@ -98,16 +100,31 @@ impl Stage {
             ),
         ];
         Self {
-            _server: server,
+            server,
             clients,
             variables,
             artifact,
         }
     }
 
+    /// Somebody's token that is limited to `scope`.
+    pub fn limited(&self, name: &str, scope: &Value) -> Client {
+        let body = json!({"name": "limited", "scope": scope}).to_string();
+        let made = self.clients[name].post("v3/auth/tokens/", &body);
+        let made = made.expect(201).json();
+        let token = made["token"].as_str().unwrap();
+        self.server
+            .anonymous()
+            .authorized(&format!("Token {token}"))
+    }
+
     /// Sends what a row says, as somebody.
     pub fn ask(&self, person: &Person, row: &Row, is_private: bool) -> Reply {
-        let client = &self.clients[person.name];
+        self.ask_by(&self.clients[person.name], row, is_private)
+    }
+
+    /// Sends what a row says.
+    pub fn ask_by(&self, client: &Client, row: &Row, is_private: bool) -> Reply {
         let token = "x".repeat(32);
         let browser = client
             .with_cookies(&[("csrftoken", &token)])

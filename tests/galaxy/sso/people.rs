@@ -18,6 +18,7 @@ use crate::sso::hub::is_superuser;
 use crate::sso::hub::run;
 use crate::sso::hub::signed_in;
 use crate::sso::hub::texts;
+use crate::sso::hub::trail;
 use crate::sso::visit::come_with;
 use crate::sso::visit::honest;
 use crate::sso::visit::pair;
@@ -70,6 +71,32 @@ fn an_account_that_is_linked_no_longer_keeps_nothing_of_it() {
             "command line|user bob|no longer linked to other servers".to_owned(),
         ]
     );
+}
+
+#[test]
+fn the_last_superuser_stays_one_until_there_is_another() {
+    let (forger, hub) = pair(|settings| settings.superuser_group = Some("masters".to_owned()));
+    let mut browser = Browser::new();
+    let masters = json!({"groups": ["masters"]});
+    come_with(&mut browser, &forger, &hub, &masters).expect(302);
+    let admin = |is_superuser| {
+        let sql = "UPDATE user SET is_superuser = $ WHERE username = 'admin'";
+        run(&hub, &sql.replace('$', is_superuser));
+    };
+    admin("0");
+    let none = json!({"groups": []});
+    come_with(&mut browser, &forger, &hub, &none).expect(302);
+    assert!(is_superuser(&hub, "eve"));
+    let told = trail(&hub);
+    assert!(
+        told.last()
+            .unwrap()
+            .ends_with("stays superuser, as the last one"),
+        "{told:?}"
+    );
+    admin("1");
+    come_with(&mut browser, &forger, &hub, &none).expect(302);
+    assert!(!is_superuser(&hub, "eve"));
 }
 
 #[test]

@@ -10,7 +10,7 @@ use crate::domain::accounts::groups;
 use crate::domain::accounts::groups::GroupFilter;
 use crate::domain::accounts::groups::GroupOrder;
 use crate::domain::accounts::members;
-use crate::http::kit::accounts;
+use crate::http::kit::account_handlers;
 use crate::http::kit::accounts::AUTH_GROUP;
 use crate::http::kit::accounts::CORE_GROUP;
 use crate::http::kit::accounts::GroupShape;
@@ -28,7 +28,6 @@ use crate::http::kit::routes::delete;
 use crate::http::kit::routes::get;
 use crate::http::kit::routes::post;
 use crate::kernel::ids::GroupId;
-use crate::kernel::ids::UserId;
 use crate::policy::action::Action;
 use crate::policy::permit::Permit;
 use crate::state::App;
@@ -43,19 +42,22 @@ pub fn routes(r: &mut Routes) {
         "/_ui/v1/groups/{id:[0-9]+}/",
         [
             get(Action::GroupRead, show),
-            delete(Action::GroupDelete, remove),
+            delete(Action::GroupDelete, account_handlers::delete_group),
         ],
     );
     r.api(
         "/_ui/v1/groups/{id:[0-9]+}/users/",
         [
             get(Action::GroupMemberList, list_members),
-            post(Action::GroupMemberAdd, add_member),
+            post(Action::GroupMemberAdd, account_handlers::add_member),
         ],
     );
     r.api(
         "/_ui/v1/groups/{id:[0-9]+}/users/{user:[0-9]+}/",
-        [delete(Action::GroupMemberRemove, remove_member)],
+        [delete(
+            Action::GroupMemberRemove,
+            account_handlers::remove_member,
+        )],
     );
 }
 
@@ -103,12 +105,6 @@ async fn add(
     Ok(GroupShape::new(group, &mount, CORE_GROUP).created())
 }
 
-async fn remove(app: Data<App>, permit: ReqData<Permit>, id: Path<i64>) -> Answer<HttpResponse> {
-    let (permit, id) = (permit.into_inner(), GroupId(id.into_inner()));
-    app.write(move |tx| groups::delete(tx, &permit, id)).await?;
-    Ok(HttpResponse::NoContent().finish())
-}
-
 async fn list_members(
     app: Data<App>,
     mount: Mount,
@@ -122,30 +118,4 @@ async fn list_members(
         .await?
         .map(|member| MemberShape::new(member, &mount));
     Ok(Json(Paged::new(found, &mount, &params)))
-}
-
-async fn add_member(
-    app: Data<App>,
-    mount: Mount,
-    permit: ReqData<Permit>,
-    id: Path<i64>,
-    mut body: Body,
-) -> Answer<HttpResponse> {
-    let wanted = accounts::named_user(&mut body)?;
-    let (permit, id) = (permit.into_inner(), GroupId(id.into_inner()));
-    let member = app
-        .write(move |tx| members::add(tx, &permit, id, &wanted))
-        .await?;
-    Ok(HttpResponse::Created().json(MemberShape::new(member, &mount)))
-}
-
-async fn remove_member(
-    app: Data<App>,
-    permit: ReqData<Permit>,
-    ids: Path<(i64, i64)>,
-) -> Answer<HttpResponse> {
-    let (permit, (group, user)) = (permit.into_inner(), ids.into_inner());
-    app.write(move |tx| members::remove(tx, &permit, GroupId(group), UserId(user)))
-        .await?;
-    Ok(HttpResponse::NoContent().finish())
 }

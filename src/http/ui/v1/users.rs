@@ -7,14 +7,12 @@ use actix_web::web::Path;
 use actix_web::web::ReqData;
 
 use crate::domain::accounts::change::Change;
-use crate::domain::accounts::edit;
 use crate::domain::accounts::profiles;
 use crate::domain::accounts::profiles::UserFilter;
-use crate::domain::accounts::profiles::UserOrder;
+use crate::http::kit::account_handlers;
 use crate::http::kit::accounts;
 use crate::http::kit::body::Body;
 use crate::http::kit::failure::Answer;
-use crate::http::kit::filter::Filters;
 use crate::http::kit::filter::UI_TEXT;
 use crate::http::kit::mount::Mount;
 use crate::http::kit::page::galaxy::Offset;
@@ -26,9 +24,8 @@ use crate::http::kit::routes::get;
 use crate::http::kit::routes::patch;
 use crate::http::kit::routes::post;
 use crate::http::kit::routes::put;
+use crate::http::ui::users;
 use crate::http::ui::v1::shapes::users::UserShape;
-use crate::kernel::clock::Timestamp;
-use crate::kernel::error::Error;
 use crate::kernel::error::Result;
 use crate::kernel::ids::UserId;
 use crate::policy::action::Action;
@@ -47,41 +44,17 @@ pub fn routes(r: &mut Routes) {
             get(Action::UserRead, show),
             put(Action::UserUpdate, replace),
             patch(Action::UserUpdate, change),
-            delete(Action::UserDelete, remove),
+            delete(Action::UserDelete, account_handlers::delete_user),
         ],
     );
 }
 
-const ORDERS: &[(&str, UserOrder)] = &[
-    ("username", UserOrder::Username),
-    ("-username", UserOrder::UsernameDescending),
-    ("email", UserOrder::Email),
-    ("-email", UserOrder::EmailDescending),
-    ("first_name", UserOrder::FirstName),
-    ("-first_name", UserOrder::FirstNameDescending),
-    ("last_name", UserOrder::LastName),
-    ("-last_name", UserOrder::LastNameDescending),
-    ("date_joined", UserOrder::Joined),
-    ("-date_joined", UserOrder::JoinedDescending),
-];
-
 /// This list ignores what it does not know.
 fn filter(params: &Params) -> Result<UserFilter> {
-    let mut filters = Filters::of(params);
-    let joined = params.last("date_joined").map(|text| {
-        Timestamp::parse(text)
-            .ok_or_else(|| Error::invalid("date_joined", "invalid", "Enter a valid date/time."))
-    });
     Ok(UserFilter {
-        username: filters.text("username", UI_TEXT),
-        first_name: filters.text("first_name", UI_TEXT),
-        last_name: filters.text("last_name", UI_TEXT),
-        email: filters.text("email", UI_TEXT),
-        joined: joined.transpose()?,
         group: accounts::number(params, "groups")?,
         group_name: params.last("groups__name").map(str::to_owned),
-        order: params.order("sort", ORDERS)?,
-        ..UserFilter::default()
+        ..users::filter(params, UI_TEXT)?
     })
 }
 
@@ -149,10 +122,4 @@ async fn change(
     let id = UserId(id.into_inner());
     let profile = accounts::update(&app, permit.into_inner(), id, change).await?;
     Ok(Json(profile.into()))
-}
-
-async fn remove(app: Data<App>, permit: ReqData<Permit>, id: Path<i64>) -> Answer<HttpResponse> {
-    let (permit, id) = (permit.into_inner(), UserId(id.into_inner()));
-    app.write(move |tx| edit::delete(tx, &permit, id)).await?;
-    Ok(HttpResponse::NoContent().finish())
 }

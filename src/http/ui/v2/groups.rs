@@ -8,6 +8,7 @@ use actix_web::web::ReqData;
 
 use crate::domain::accounts::groups;
 use crate::domain::accounts::groups::GroupFilter;
+use crate::http::kit::account_handlers;
 use crate::http::kit::accounts;
 use crate::http::kit::body::Body;
 use crate::http::kit::failure::Answer;
@@ -44,7 +45,7 @@ pub fn routes(r: &mut Routes) {
             get(Action::PlatformRead, show),
             put(Action::PlatformWrite, rename),
             patch(Action::PlatformWrite, change),
-            delete(Action::PlatformWrite, remove),
+            delete(Action::PlatformWrite, account_handlers::delete_group),
         ],
     );
 }
@@ -104,10 +105,4 @@ async fn change(
         true => rename(app, permit, id, body).await,
         false => show(app, id).await,
     }
-}
-
-async fn remove(app: Data<App>, permit: ReqData<Permit>, id: Path<i64>) -> Answer<HttpResponse> {
-    let id = GroupId(id.into_inner());
-    app.write(move |tx| groups::delete(tx, &permit, id)).await?;
-    Ok(HttpResponse::NoContent().finish())
 }

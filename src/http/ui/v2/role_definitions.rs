@@ -8,9 +8,9 @@ use actix_web::web::ReqData;
 
 use crate::domain::accounts::definitions;
 use crate::domain::accounts::granted::Holders;
+use crate::domain::accounts::role_list::RoleFilter;
+use crate::domain::accounts::role_list::RoleOrder;
 use crate::domain::accounts::roles::RoleDraft;
-use crate::domain::accounts::roles::RoleFilter;
-use crate::domain::accounts::roles::RoleOrder;
 use crate::http::kit::accounts;
 use crate::http::kit::body::Body;
 use crate::http::kit::failure::Answer;

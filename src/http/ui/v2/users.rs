@@ -8,21 +8,18 @@ use actix_web::web::ReqData;
 
 use crate::db::tx::ReadTx;
 use crate::domain::accounts::change::Change;
-use crate::domain::accounts::edit;
 use crate::domain::accounts::groups;
 use crate::domain::accounts::groups::NamedGroup;
 use crate::domain::accounts::organizations;
 use crate::domain::accounts::profiles;
 use crate::domain::accounts::profiles::Profile;
 use crate::domain::accounts::profiles::UserFilter;
-use crate::domain::accounts::profiles::UserOrder;
 use crate::domain::accounts::teams;
+use crate::http::kit::account_handlers;
 use crate::http::kit::accounts;
 use crate::http::kit::body::Body;
 use crate::http::kit::failure::Answer;
-use crate::http::kit::filter::Filters;
 use crate::http::kit::filter::UI_NAME;
-use crate::http::kit::filter::UI_TEXT;
 use crate::http::kit::mount::Mount;
 use crate::http::kit::page::numbered::Paged;
 use crate::http::kit::page::numbered::Sizes;
@@ -33,9 +30,8 @@ use crate::http::kit::routes::get;
 use crate::http::kit::routes::patch;
 use crate::http::kit::routes::post;
 use crate::http::kit::routes::put;
+use crate::http::ui::users;
 use crate::http::ui::v2::shapes::users::UserShape;
-use crate::kernel::clock::Timestamp;
-use crate::kernel::error::Error;
 use crate::kernel::error::Result;
 use crate::kernel::ids::UserId;
 use crate::kernel::page::Page;
@@ -58,40 +54,16 @@ pub fn routes(r: &mut Routes) {
             get(Action::PlatformRead, show),
             put(Action::PlatformWrite, replace),
             patch(Action::PlatformWrite, change),
-            delete(Action::PlatformWrite, remove),
+            delete(Action::PlatformWrite, account_handlers::delete_user),
         ],
     );
 }
 
-const ORDERS: &[(&str, UserOrder)] = &[
-    ("username", UserOrder::Username),
-    ("-username", UserOrder::UsernameDescending),
-    ("email", UserOrder::Email),
-    ("-email", UserOrder::EmailDescending),
-    ("first_name", UserOrder::FirstName),
-    ("-first_name", UserOrder::FirstNameDescending),
-    ("last_name", UserOrder::LastName),
-    ("-last_name", UserOrder::LastNameDescending),
-    ("date_joined", UserOrder::Joined),
-    ("-date_joined", UserOrder::JoinedDescending),
-];
-
 fn filter(params: &Params) -> Result<UserFilter> {
-    let mut filters = Filters::of(params);
-    let joined = params.last("date_joined").map(|text| {
-        Timestamp::parse(text)
-            .ok_or_else(|| Error::invalid("date_joined", "invalid", "Enter a valid date/time."))
-    });
     Ok(UserFilter {
-        username: filters.text("username", UI_NAME),
-        first_name: filters.text("first_name", UI_TEXT),
-        last_name: filters.text("last_name", UI_TEXT),
-        email: filters.text("email", UI_TEXT),
-        joined: joined.transpose()?,
         is_superuser: params.boolean("is_superuser"),
         uuid: params.last("resource__ansible_id").map(str::to_owned),
-        order: params.order("sort", ORDERS)?,
-        ..UserFilter::default()
+        ..users::filter(params, UI_NAME)?
     })
 }
 
@@ -211,10 +183,4 @@ async fn change(
     app.read(move |tx| mentioned.check(tx)).await?;
     accounts::update(&app, permit.into_inner(), id, change).await?;
     Ok(Json(shown(&app, id).await?))
-}
-
-async fn remove(app: Data<App>, permit: ReqData<Permit>, id: Path<i64>) -> Answer<HttpResponse> {
-    let (permit, id) = (permit.into_inner(), UserId(id.into_inner()));
-    app.write(move |tx| edit::delete(tx, &permit, id)).await?;
-    Ok(HttpResponse::NoContent().finish())
 }

@@ -114,6 +114,7 @@ fn wrong_fields_are_named_and_nobody_is_created() {
     with("groups", json!(["x"])).refuses(400, "invalid", groups);
     with("groups", json!([{}])).refuses(400, "invalid", groups);
     with("groups", json!([{"id": "x"}])).refuses(400, "invalid", groups);
+    with("groups", json!(vec![json!({"id": 1}); 1001])).refuses(400, "max_length", groups);
     with("groups", json!([{"name": "nope"}])).refuses(400, "invalid", groups);
     with("groups", json!([{"id": 1, "name": "nope"}])).refuses(400, "invalid", groups);
     assert_eq!(galaxy.rows("user"), 1);
