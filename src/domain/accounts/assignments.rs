@@ -14,6 +14,7 @@ use crate::kernel::error::Result;
 use crate::kernel::ids::GroupId;
 use crate::kernel::ids::RoleId;
 use crate::kernel::ids::UserId;
+use crate::policy::action::Action;
 use crate::policy::object::Object;
 
 /// Who is given a role.
@@ -52,6 +53,16 @@ impl Holder {
             .query_row(named_params! {":id": id}, |row| row.get(0))
             .optional()?
             .ok_or(Error::NotFound(missing))
+    }
+
+    /// The action of giving a role to the holder, or of taking it back.
+    pub const fn action(self, gives: bool) -> Action {
+        match (self, gives) {
+            (Self::User(_), true) => Action::UserRoleAdd,
+            (Self::User(_), false) => Action::UserRoleRemove,
+            (Self::Group(_), true) => Action::GroupRoleAdd,
+            (Self::Group(_), false) => Action::GroupRoleRemove,
+        }
     }
 
     /// `user` or `group`.
@@ -121,21 +132,16 @@ pub fn assign(tx: &WriteTx<'_>, holder: Holder, role: &str, object: Option<Objec
     Ok(())
 }
 
-const HOLDS: &str = "
-    SELECT EXISTS (SELECT 1 FROM role_assignment a JOIN role r ON r.id = a.role_id
-                    WHERE r.name = :role AND a.user_id IS :user AND a.group_id IS :group
-                      AND a.object_kind IS :kind AND a.object_id IS :object)";
-
-/// Whether `holder` was given the role called `role` itself, on `object` or everywhere.
-pub fn holds(tx: &ReadTx<'_>, holder: Holder, role: &str, object: Option<Object>) -> Result<bool> {
-    let (user, group) = holder.columns();
-    let (kind, id) = object.map(Object::columns).unzip();
-    let values = named_params! {
-        ":role": role, ":user": user, ":group": group, ":kind": kind, ":object": id,
-    };
-    Ok(tx
-        .prepare_cached(HOLDS)?
-        .query_row(values, |row| row.get(0))?)
+/// As [`assign`], for a role that must open something on `object`; whether it was not held there before. Unlike the
+/// API, this gives any shipped role everywhere to a user too: it is for those who work beside the hub.
+pub fn give(tx: &WriteTx<'_>, holder: Holder, name: &str, object: Option<Object>) -> Result<bool> {
+    let role = role_called(tx, name)?;
+    if let Some(object) = object {
+        let (kind, _) = object.columns();
+        let refusal = format!("the role {name} carries no permission for a {kind}");
+        check_fits(tx, role, object, refusal)?;
+    }
+    Ok(insert(tx, holder, role, object, None)?.is_some())
 }
 
 /// Takes the role called `role`, on `object` or everywhere, from `holder`; whether it was held there.

@@ -50,13 +50,22 @@ fn an_account_that_is_linked_no_longer_keeps_nothing_of_it() {
         "user link bob --issuer {} --subject 42",
         forger.issuer
     ));
-    assert_eq!(said, "it was linked to eve before\n");
+    assert_eq!(
+        said,
+        format!(
+            "user bob is linked to 42 of {} now; user eve was before\n",
+            forger.issuer
+        )
+    );
     assert!(!is_superuser(&hub, "eve"));
     assert_eq!(groups_of(&hub, "eve"), Vec::<String>::new());
     come_with(&mut browser, &forger, &hub, &changes).expect(302);
     assert_eq!(signed_in(&browser, &hub).as_deref(), Some("bob"));
     assert!(is_superuser(&hub, "bob"));
-    assert_eq!(command("user unlink bob"), "1 links ended\n");
+    assert_eq!(
+        command("user unlink bob"),
+        "user bob is no longer linked to other servers\n"
+    );
     assert!(!is_superuser(&hub, "bob"));
     assert_eq!(groups_of(&hub, "bob"), Vec::<String>::new());
     assert_eq!(hub.rows("identity"), 0);
