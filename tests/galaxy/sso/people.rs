@@ -82,6 +82,48 @@ fn an_account_that_is_linked_no_longer_keeps_nothing_of_it() {
 }
 
 #[test]
+fn a_document_leaves_to_the_provider_what_the_provider_gave() {
+    let (forger, hub) = pair(|_| {});
+    run(
+        &hub,
+        "INSERT INTO user_group (uuid, name, created_at) VALUES ('a', 'crew', 0), ('b', 'staff', 0)",
+    );
+    let mut browser = Browser::new();
+    let claimed = json!({"groups": ["crew", "staff"]});
+    come_with(&mut browser, &forger, &hub, &claimed).expect(302);
+    let apply = |document: &str| {
+        let file = hub.data().join("hub.yaml");
+        std::fs::write(&file, document).unwrap();
+        let line = ["apply", "--prune", "--data"];
+        let done = Command::new(PROGRAM)
+            .args(line)
+            .arg(hub.data())
+            .arg(&file)
+            .output()
+            .unwrap();
+        assert!(done.status.success(), "{done:?}");
+        String::from_utf8(done.stdout).unwrap()
+    };
+    let users = |groups: &str| {
+        format!("users: [{{username: admin}}, {{username: eve, groups: [{groups}]}}]\n")
+    };
+    assert!(apply(&users("")).starts_with("Nothing to do"));
+    assert_eq!(groups_of(&hub, "eve"), ["crew", "staff"]);
+    let exported = Command::new(PROGRAM)
+        .args(["export-config", "--sections", "users", "--data"])
+        .arg(hub.data())
+        .output()
+        .unwrap();
+    assert!(!String::from_utf8(exported.stdout).unwrap().contains("crew"));
+    // What the document lists stays, also when the provider does not say so any more.
+    let said = apply(&users("crew"));
+    assert!(said.starts_with("+ group crew: user eve\n"), "{said}");
+    assert!(apply(&users("crew")).starts_with("Nothing to do"));
+    come_with(&mut browser, &forger, &hub, &json!({})).expect(302);
+    assert_eq!(groups_of(&hub, "eve"), ["crew"]);
+}
+
+#[test]
 fn claims_that_are_missing_or_of_wrong_types_are_named_and_crash_nothing() {
     let (forger, hub) = pair(|_| {});
     let mut browser = Browser::new();
