@@ -7,6 +7,7 @@ use clap::Command;
 
 use crate::config as settings;
 use crate::config::Config;
+use crate::db;
 use crate::db::Db;
 use crate::kernel::clock::Clock;
 use crate::kernel::error::Error;
@@ -80,6 +81,9 @@ pub(super) fn told(error: &anyhow::Error) -> String {
         Some(Error::Invalid(faults)) => {
             let messages: Vec<&str> = faults.iter().map(|fault| fault.message.as_str()).collect();
             messages.join(" ")
+        }
+        Some(Error::Internal(cause)) if db::is_locked(cause) => {
+            "another program keeps the database busy; nothing was changed, try again".to_owned()
         }
         _ => format!("{error:#}"),
     }

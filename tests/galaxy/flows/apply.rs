@@ -480,11 +480,11 @@ fn what_must_stay_is_never_pruned() {
     for (document, told) in [
         (
             "users: [{username: ana}]",
-            "nobody would be left who is active and a superuser; somebody must be",
+            "nobody would be left who is active and a superuser: declare somebody who is",
         ),
         (
             "users: []",
-            "nobody would be left who is active and a superuser; somebody must be",
+            "nobody would be left who is active and a superuser: declare somebody who is",
         ),
         (
             "namespaces: []",
@@ -518,7 +518,7 @@ fn what_must_stay_is_never_pruned() {
     );
     assert_eq!(
         told,
-        ["1: nobody would be left who is active and a superuser; somebody must be"]
+        ["1: nobody would be left who is active and a superuser: declare somebody who is"]
     );
     let told = refused(
         data,
