@@ -5,24 +5,36 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use clap::ArgMatches;
+use clap::Command;
 use serde::Serialize;
 
+use crate::cli::beside;
 use crate::cli::complain;
 use crate::cli::say;
-use crate::config::Config;
 use crate::db::Db;
 use crate::domain::audit::chain;
 use crate::domain::audit::chain::Line;
-use crate::kernel::clock::Clock;
 use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Error;
-use crate::serve;
+
+/// The commands below `audit`.
+pub(super) fn command() -> Command {
+    let about = "Check that no row was changed or taken out; status 1 if one was";
+    let digest = "A digest that verify printed earlier: checks that its row is still there";
+    let verify = beside::command("verify", about).arg(beside::option("digest", "SHA256", digest));
+    let since = "Only rows from this moment on, such as 2026-03-01T12:34:56Z";
+    let export = beside::command("export", "Print the rows, one JSON object a line")
+        .arg(beside::option("since", "TIME", since));
+    beside::group("audit", "See who did what, also while the hub runs")
+        .subcommand(verify)
+        .subcommand(export)
+}
 
 pub(super) fn run(matches: &ArgMatches) -> anyhow::Result<ExitCode> {
     let Some((command, matches)) = matches.subcommand() else {
         return Ok(ExitCode::SUCCESS);
     };
-    let db = serve::join_database(&Config::load(matches)?, Clock::System)?;
+    let (_, db) = beside::open(matches)?;
     match command {
         "export" => export(&db, matches),
         _ => verify(&db, matches.get_one("digest")),

@@ -8,14 +8,19 @@ use std::path::Path;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use clap::Arg;
 use clap::ArgMatches;
+use clap::Command;
+use clap::value_parser;
 
 use crate::archive::collection::Reading;
 use crate::archive::docs::fragments::Library;
 use crate::archive::limits::Limits;
 use crate::archive::report::Level;
+use crate::cli::beside;
 use crate::cli::complain;
 use crate::cli::say;
+use crate::config as settings;
 use crate::config::Config;
 use crate::db::Db;
 use crate::domain::collections::documentation::HubLibrary;
@@ -31,6 +36,23 @@ const USAGE: u8 = 2;
 const UNCOUNTED: [&str; 3] = ["doc_fragments", "module_utils", "patterns"];
 /// Kinds that people do not call plugins.
 const NO_PLUGINS: [&str; 3] = ["module", "playbook", "role"];
+
+/// The command `check`.
+pub(super) fn command() -> Command {
+    let file = Arg::new("file")
+        .value_name("FILE")
+        .required(true)
+        .num_args(1..)
+        .value_parser(value_parser!(PathBuf))
+        .help("A collection as ansible-galaxy collection build makes it: namespace-name-version.tar.gz");
+    let format = beside::option("format", "FORMAT", "How the findings are written")
+        .value_parser(["human", "json"])
+        .default_value("human");
+    Command::new("check")
+        .about("Tell what a publish would say about files; the exit status is 1 if one would be refused")
+        .args([file, format, beside::switch("verbose", "Tell also what was done")])
+        .args(settings::args(&settings::CHECKING))
+}
 
 pub(super) fn run(matches: &ArgMatches) -> anyhow::Result<ExitCode> {
     let config = match Config::load(matches) {

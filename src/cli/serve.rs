@@ -2,8 +2,10 @@
 
 use anyhow::Context;
 use clap::ArgMatches;
+use clap::Command;
 
 use crate::cli::say;
+use crate::config as settings;
 use crate::config::Config;
 use crate::config::foreign;
 use crate::config::logging::LogFormat;
@@ -11,6 +13,12 @@ use crate::kernel::clock::Clock;
 use crate::observe::logging;
 use crate::observe::logging::Form;
 use crate::serve::Hub;
+
+/// The command `serve`, with every setting as a flag.
+pub(super) fn command() -> Command {
+    let command = Command::new("serve").about("Run the hub");
+    command.args(settings::args(&settings::ALL))
+}
 
 pub(super) fn run(matches: &ArgMatches) -> anyhow::Result<()> {
     let config = Config::load(matches)?;

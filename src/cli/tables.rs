@@ -64,11 +64,7 @@ fn describe(action: Action) -> String {
         Effect::Read => "reads",
         Effect::Write => "writes",
     };
-    format!(
-        "{:<21} {effect:<6} {}",
-        format!("{action:?}"),
-        asks.join("; ")
-    )
+    format!("{:<21} {effect:<6} {}", action.name(), asks.join("; "))
 }
 
 fn on(kind: Kind) -> &'static str {

@@ -3,46 +3,68 @@
 use std::time::Duration;
 
 use anyhow::Context;
+use clap::Arg;
 use clap::ArgMatches;
+use clap::Command;
 
-use crate::cli::admin;
+use crate::cli::beside;
+use crate::cli::beside::ALL;
+use crate::cli::beside::open;
+use crate::cli::beside::text;
+use crate::cli::counted;
 use crate::cli::say;
 use crate::config::Config;
 use crate::db::Db;
-use crate::db::tx::WriteTx;
 use crate::domain::accounts::tokens;
 use crate::domain::accounts::tokens::NewToken;
 use crate::domain::accounts::users;
 use crate::domain::accounts::users::User;
 use crate::domain::audit;
-use crate::domain::audit::Actor;
-use crate::domain::audit::Entry;
-use crate::domain::audit::Outcome;
 use crate::domain::repositories::reach;
 use crate::domain::repositories::reach::Wanted;
 use crate::kernel::clock::Timestamp;
-use crate::kernel::error::Result;
-use crate::kernel::page::Window;
 use crate::policy::action::Action;
 use crate::policy::reach::Reach;
 
 /// What tokens made here are called when nobody says.
 const NAME: &str = "command line";
-/// All of them.
-const ALL: Window = Window {
-    offset: 0,
-    limit: u64::MAX,
-};
+
+/// The commands below `token`.
+pub(super) fn command() -> Command {
+    let user = || beside::option("user", "NAME", "The user's name").required(true);
+    let about = "Make a token and print it, alone, on standard output; other tokens stay good";
+    let called = "What to call it; the user has no other of that name";
+    let ends = "When it ends: 90m, 12h, 30d or 8w from now; without this, when the settings say";
+    let reaches = "What it is for: full, read, publish:NAMESPACE or repository:NAME";
+    let create = beside::command("create", about)
+        .arg(user())
+        .arg(beside::option("name", "NAME", called))
+        .arg(beside::option("expires-in", "TIME", ends).value_parser(lifetime))
+        .arg(
+            beside::option("reach", "REACH", reaches)
+                .value_parser(reach)
+                .default_value("full"),
+        );
+    let about = "Print a user's tokens: name, reach, made, last used, end";
+    let list = beside::command("list", about).arg(user());
+    let name = Arg::new("name")
+        .value_name("NAME")
+        .help("The token's name; without it, all end");
+    let revoke = beside::command("revoke", "End a token of a user, or all of them")
+        .arg(user())
+        .arg(name);
+    beside::group("token", "Manage API tokens, also while the hub runs")
+        .subcommand(list)
+        .subcommand(create)
+        .subcommand(revoke)
+}
 
 pub(super) fn run(matches: &ArgMatches) -> anyhow::Result<()> {
     let Some((command, matches)) = matches.subcommand() else {
         return Ok(());
     };
-    let (config, db) = admin::open(matches)?;
-    let username: &String = matches.get_one("user").context("--user is missing")?;
-    let user = db
-        .read(|tx| users::get(tx, username))
-        .map_err(|error| admin::no_user(error, username))?;
+    let (config, db) = open(matches)?;
+    let user = db.read(|tx| users::get(tx, text(matches, "user")))?;
     let lines = match command {
         "create" => vec![create(matches, &db, &user)?],
         "list" => list(&config, &db, &user)?,
@@ -69,7 +91,8 @@ fn create(matches: &ArgMatches, db: &Db, user: &User) -> anyhow::Result<String> 
         };
         let (_, text) = tokens::issue(tx, user.id, &new)?;
         let object = format!("token {} of {}", new.name, user.username);
-        note(tx, Action::TokenIssue, object, wanted.to_string())?;
+        let detail = format!("reach {wanted}");
+        audit::record_by_command_line(tx, Action::TokenIssue.name(), object, detail)?;
         Ok(text)
     });
     Ok(text?)
@@ -111,7 +134,7 @@ fn revoke(matches: &ArgMatches, db: &Db, user: &User) -> anyhow::Result<String> 
                 Some(name) => format!("token {name} of {}", user.username),
                 None => format!("tokens of {}", user.username),
             };
-            note(tx, Action::TokenRevoke, object, String::new())?;
+            audit::record_by_command_line(tx, Action::TokenRevoke.name(), object, "")?;
         }
         Ok(count)
     })?;
@@ -120,26 +143,12 @@ fn revoke(matches: &ArgMatches, db: &Db, user: &User) -> anyhow::Result<String> 
             "{user} has no token named {name}; see: pocket-galaxy token list --user {user}",
             user = user.username
         ),
-        (1, Some(_)) => Ok("1 token ended".to_owned()),
-        _ => Ok(format!("{count} tokens ended")),
+        _ => Ok(format!("{} ended", counted(count, "token"))),
     }
 }
 
-fn note(tx: &WriteTx<'_>, action: Action, object: String, detail: String) -> Result<()> {
-    audit::write(
-        tx,
-        &Entry {
-            actor: Actor::command_line(),
-            action: format!("{action:?}"),
-            object,
-            outcome: Outcome::Done,
-            detail,
-        },
-    )
-}
-
 /// A number with a unit: `90m`, `12h`, `30d`, `8w`.
-pub(super) fn lifetime(text: &str) -> anyhow::Result<Duration> {
+fn lifetime(text: &str) -> anyhow::Result<Duration> {
     let expected = "a number with a unit, such as 90m, 12h, 30d or 8w";
     let number = text.strip_suffix(|c: char| c.is_ascii_alphabetic());
     let seconds: u64 = match text.as_bytes().last() {
@@ -159,7 +168,7 @@ pub(super) fn lifetime(text: &str) -> anyhow::Result<Duration> {
 }
 
 /// A reach by its names.
-pub(super) fn reach(text: &str) -> anyhow::Result<Wanted> {
+fn reach(text: &str) -> anyhow::Result<Wanted> {
     Wanted::parse(text).context("one of full, read, publish:NAMESPACE and repository:NAME")
 }
 

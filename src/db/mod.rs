@@ -196,6 +196,16 @@ fn read_only(file: &Path) -> anyhow::Result<String> {
     Ok(url.into())
 }
 
+/// Whether something failed because another process wrote for longer than anybody waits.
+pub fn is_locked(error: &anyhow::Error) -> bool {
+    let busy = |cause: &rusqlite::Error| {
+        cause.sqlite_error_code() == Some(rusqlite::ErrorCode::DatabaseBusy)
+    };
+    error
+        .chain()
+        .any(|cause| cause.downcast_ref().is_some_and(busy))
+}
+
 fn prepare(connection: &mut Connection, pragmas: &str) -> rusqlite::Result<()> {
     connection.busy_timeout(BUSY_TIMEOUT)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);

@@ -9,6 +9,13 @@ macro_rules! actions {
         impl Action {
             /// Every action, in the order of the table.
             pub const ALL: &'static [Self] = &[$(Self::$name),+];
+
+            /// What the table of routes, the table of rules and the audit trail call it.
+            pub const fn name(self) -> &'static str {
+                match self {
+                    $(Self::$name => stringify!($name)),+
+                }
+            }
         }
     };
 }

@@ -3,16 +3,33 @@
 use std::process::ExitCode;
 
 use clap::ArgMatches;
+use clap::Command;
 
+use crate::cli::apply::FORMATS;
 use crate::cli::apply::from_json;
 use crate::cli::apply::to_yaml;
+use crate::cli::beside;
 use crate::cli::complain;
 use crate::cli::say;
 use crate::config::Config;
 use crate::domain::apply::document::Document;
+use crate::domain::apply::document::SECTIONS;
 use crate::domain::apply::export;
 use crate::kernel::clock::Clock;
 use crate::serve;
+
+/// The command `export-config`.
+pub(in crate::cli) fn command() -> Command {
+    let about =
+        "Print what the hub is as a document that apply reads; secrets are hashes and digests";
+    let format = beside::option("format", "FORMAT", "What the document is written in")
+        .value_parser(FORMATS)
+        .default_value("yaml");
+    let sections = beside::option("sections", "SECTIONS", "Only these, separated by commas")
+        .value_delimiter(',')
+        .value_parser(SECTIONS);
+    beside::command("export-config", about).args([format, sections])
+}
 
 pub(in crate::cli) fn run(matches: &ArgMatches) -> anyhow::Result<ExitCode> {
     let config = Config::load(matches)?;

@@ -18,7 +18,7 @@ use crate::cli::apply::node::too_deep;
 use crate::cli::apply::node::twice;
 
 /// Values in a document at most, those behind aliases included.
-const NODES_MAX: usize = 1_000_000;
+const NODES_MAX: usize = 2_000_000;
 
 /// The one document in `text`.
 pub(super) fn read(text: &str) -> Result<Node, Trouble> {
@@ -76,6 +76,7 @@ impl Builder {
                     true => plain(&text),
                     false => Value::Text(text.into_owned()),
                 };
+                self.count(line, 1)?;
                 self.place(Node { line, value }, 1, anchor)
             }
             Event::Alias(anchor) => {
@@ -83,6 +84,7 @@ impl Builder {
                     let message = "an alias is inside itself".to_owned();
                     return Err(Trouble { line, message });
                 };
+                self.count(line, nodes)?;
                 self.place(node, nodes, 0)
             }
             Event::SequenceStart(_, anchor, _) => self.begin(line, anchor, Value::List(Vec::new())),
@@ -102,6 +104,7 @@ impl Builder {
         if self.open.len() >= DEPTH_MAX {
             return Err(too_deep(line));
         }
+        self.count(line, 1)?;
         let (nodes, key) = (1, None);
         self.open.push(Open {
             line,
@@ -113,14 +116,19 @@ impl Builder {
         Ok(())
     }
 
-    /// Puts a complete value where it belongs.
-    fn place(&mut self, node: Node, nodes: usize, anchor: usize) -> Result<(), Trouble> {
-        let line = node.line;
+    /// Counts values, each once, whatever it is in.
+    fn count(&mut self, line: usize, nodes: usize) -> Result<(), Trouble> {
         self.nodes = self.nodes.saturating_add(nodes);
         if self.nodes > NODES_MAX {
             let message = format!("there are more than {NODES_MAX} values, aliases included");
             return Err(Trouble { line, message });
         }
+        Ok(())
+    }
+
+    /// Puts a complete value where it belongs.
+    fn place(&mut self, node: Node, nodes: usize, anchor: usize) -> Result<(), Trouble> {
+        let line = node.line;
         if anchor != 0 {
             self.anchors.insert(anchor, (node.clone(), nodes));
         }
@@ -158,5 +166,29 @@ fn plain(text: &str) -> Value {
         },
         Json::String(text) => Value::Text(text),
         Json::Array(_) | Json::Object(_) => Value::Text(text.to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_counted_once_however_deep_they_are() {
+        let (opening, closing) = ("[".repeat(17), "]".repeat(17));
+        let item = format!("- {opening}0{closing}\n");
+        assert!(read(&item.repeat(15_000)).is_ok());
+    }
+
+    #[test]
+    fn aliases_count_as_what_they_stand_for() {
+        let mut text = "a0: &a0 [0, 0, 0, 0, 0, 0, 0, 0, 0, 0]\n".to_owned();
+        for number in 1..9 {
+            let before = number - 1;
+            let aliases = vec![format!("*a{before}"); 10].join(", ");
+            text.push_str(&format!("a{number}: &a{number} [{aliases}]\n"));
+        }
+        let trouble = read(&text).unwrap_err();
+        assert!(trouble.message.contains("aliases included"), "{trouble:?}");
     }
 }

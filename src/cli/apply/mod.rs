@@ -12,6 +12,7 @@ mod node;
 mod secrets;
 mod to_yaml;
 
+pub(super) use export::command as export_command;
 pub(super) use export::run as export;
 
 use std::fs::File;
@@ -22,10 +23,14 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Context;
+use clap::Arg;
 use clap::ArgMatches;
+use clap::Command;
+use clap::value_parser;
 
 use crate::cli::apply::node::Node;
 use crate::cli::apply::node::Trouble;
+use crate::cli::beside;
 use crate::cli::complain;
 use crate::cli::say;
 use crate::config::Config;
@@ -44,7 +49,32 @@ const LIMIT: u64 = 16 * 1024 * 1024;
 /// The status of `--plan --exit-code` when there is something to do.
 const CHANGES: u8 = 2;
 /// The formats there are.
-pub(super) const FORMATS: [&str; 3] = ["yaml", "toml", "json"];
+const FORMATS: [&str; 3] = ["yaml", "toml", "json"];
+
+/// The command `apply`.
+pub(super) fn command() -> Command {
+    let file = Arg::new("file")
+        .value_name("FILE")
+        .required_unless_present("schema")
+        .value_parser(value_parser!(PathBuf))
+        .help("A document in YAML, TOML or JSON; - reads standard input");
+    let format = "What the document is written in, if its name does not tell";
+    let exit_code = "With --plan: the exit status is 2 if something would change";
+    let prune = "Also remove what the sections of the document do not name, and what the lists in it do not";
+    let schema = "Print the JSON Schema of documents";
+    let about =
+        "Make users, groups, roles, namespaces, repositories and remotes as a document says";
+    beside::command("apply", about)
+        .arg(file)
+        .arg(beside::option("format", "FORMAT", format).value_parser(FORMATS))
+        .arg(beside::switch(
+            "plan",
+            "Print what would change, and change nothing",
+        ))
+        .arg(beside::switch("exit-code", exit_code).requires("plan"))
+        .arg(beside::switch("prune", prune))
+        .arg(beside::switch("schema", schema).exclusive(true))
+}
 
 pub(super) fn run(matches: &ArgMatches) -> anyhow::Result<ExitCode> {
     if matches.get_flag("schema") {

@@ -15,6 +15,7 @@ use crate::kernel::ids::AssignmentId;
 use crate::kernel::ids::GroupId;
 use crate::kernel::ids::RoleId;
 use crate::kernel::ids::UserId;
+use crate::policy::action::Action;
 use crate::policy::object::Object;
 
 /// Who is given a role.
@@ -53,6 +54,16 @@ impl Holder {
             .query_row(named_params! {":id": id}, |row| row.get(0))
             .optional()?
             .ok_or(Error::NotFound(missing))
+    }
+
+    /// The action of giving a role to the holder, or of taking it back.
+    pub const fn action(self, gives: bool) -> Action {
+        match (self, gives) {
+            (Self::User(_), true) => Action::UserRoleAdd,
+            (Self::User(_), false) => Action::UserRoleRemove,
+            (Self::Group(_), true) => Action::GroupRoleAdd,
+            (Self::Group(_), false) => Action::GroupRoleRemove,
+        }
     }
 
     /// `user` or `group`.
@@ -142,12 +153,16 @@ pub(super) fn find(
     Ok(found.optional()?)
 }
 
-/// Whether `holder` was given the role called `role` itself, on `object` or everywhere.
-pub fn holds(tx: &ReadTx<'_>, holder: Holder, role: &str, object: Option<Object>) -> Result<bool> {
-    match roles::find(tx, role)? {
-        Some(role) => Ok(find(tx, holder, role, object)?.is_some()),
-        None => Ok(false),
+/// As [`assign`], for a role that must open something on `object`; whether it was not held there before. Unlike the
+/// API, this gives any shipped role everywhere to a user too: it is for those who work beside the hub.
+pub fn give(tx: &WriteTx<'_>, holder: Holder, name: &str, object: Option<Object>) -> Result<bool> {
+    let role = role_called(tx, name)?;
+    if let Some(object) = object {
+        let (kind, _) = object.columns();
+        let refusal = format!("the role {name} carries no permission for a {kind}");
+        check_fits(tx, role, object, refusal)?;
     }
+    Ok(insert(tx, holder, role, object, None)?.is_some())
 }
 
 /// Takes the role called `role`, on `object` or everywhere, from `holder`; whether it was held there.

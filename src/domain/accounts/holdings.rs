@@ -204,10 +204,7 @@ pub fn give(
 }
 
 fn detail(tx: &ReadTx<'_>, role: &str, object: Option<Object>) -> Result<String> {
-    Ok(match object {
-        None => format!("role {role} everywhere"),
-        Some(object) => format!("role {role} on {}", objects::label(tx, object)?),
-    })
+    Ok(format!("role {role} {}", objects::place(tx, object)?))
 }
 
 /// Takes a role from `holder` that it was given (contract 03, PGR-12, PUS-8).

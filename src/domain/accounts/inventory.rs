@@ -136,12 +136,13 @@ pub fn groups(tx: &ReadTx<'_>) -> Result<Vec<(GroupId, String)>> {
     })
 }
 
-/// All memberships, as group and user.
+/// All memberships, as group and user, but for those that a provider gave: it gives and takes them at each sign-in.
 pub fn members(tx: &ReadTx<'_>) -> Result<Vec<(String, String)>> {
     all(
         tx,
         "SELECT g.name, u.username
            FROM group_member m JOIN user_group g ON g.id = m.group_id JOIN user u ON u.id = m.user_id
+          WHERE m.source = 'hand'
           ORDER BY g.name, u.username",
         |row| Ok((row.get(0)?, row.get(1)?)),
     )

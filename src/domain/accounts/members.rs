@@ -89,9 +89,11 @@ pub fn remove(tx: &WriteTx<'_>, permit: &Permit, group: GroupId, user: UserId) -
     Ok(())
 }
 
-/// Puts a user into a group; whether that changed anything.
+/// Puts a user into a group; whether that changed anything. Somebody whom a provider put there stays from now on,
+/// whatever it says.
 pub fn insert(tx: &WriteTx<'_>, group: GroupId, user: UserId) -> Result<bool> {
-    let sql = "INSERT INTO group_member (group_id, user_id) VALUES (:group, :user) ON CONFLICT DO NOTHING";
+    let sql = "INSERT INTO group_member (group_id, user_id) VALUES (:group, :user)
+                   ON CONFLICT DO UPDATE SET source = 'hand' WHERE source <> 'hand'";
     let added = tx
         .prepare_cached(sql)?
         .execute(named_params! {":group": group, ":user": user})?;

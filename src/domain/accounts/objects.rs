@@ -84,6 +84,14 @@ pub fn label(tx: &ReadTx<'_>, object: Object) -> Result<String> {
     Ok(format!("{kind} {}", name.unwrap_or_else(|| id.to_string())))
 }
 
+/// Where a role is held, in words: `everywhere`, `on namespace acme`.
+pub fn place(tx: &ReadTx<'_>, object: Option<Object>) -> Result<String> {
+    Ok(match object {
+        None => "everywhere".to_owned(),
+        Some(object) => format!("on {}", label(tx, object)?),
+    })
+}
+
 /// SQL for the UUID of the object that a row `a` of `role_assignment` is about; null unless it has one.
 macro_rules! object_uuid {
     () => {

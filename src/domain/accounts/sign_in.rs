@@ -78,7 +78,7 @@ fn note(tx: &WriteTx<'_>, actor: Actor, username: &str, outcome: Outcome) -> Res
         tx,
         &Entry {
             actor,
-            action: format!("{:?}", Action::SessionStart),
+            action: Action::SessionStart.name().to_owned(),
             object: format!("session of {username}"),
             outcome,
             detail: String::new(),

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::fmt;
 
 use crate::db::tx::WriteTx;
+use crate::domain::audit::chain::harmless;
 use crate::kernel::error::Error;
 use crate::kernel::error::Result;
 use crate::kernel::ids::GroupId;
@@ -75,19 +76,12 @@ impl fmt::Display for Change {
             Mark::Remove => '-',
             Mark::Silent => ' ',
         };
-        let (object, detail) = (one_line(&self.object), one_line(&self.detail));
+        let (object, detail) = (harmless(&self.object), harmless(&self.detail));
         match detail.is_empty() {
             true => write!(f, "{mark} {object}"),
             false => write!(f, "{mark} {object}: {detail}"),
         }
     }
-}
-
-/// Names are other people's: none of them writes to the terminal what it likes.
-fn one_line(text: &str) -> String {
-    text.chars()
-        .map(|c| if c.is_control() { '\u{fffd}' } else { c })
-        .collect()
 }
 
 /// The rows behind names.

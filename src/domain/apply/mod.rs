@@ -22,14 +22,9 @@ use crate::domain::apply::passwords::Passwords;
 use crate::domain::apply::plan::Compared;
 use crate::domain::apply::state::State;
 use crate::domain::audit;
-use crate::domain::audit::Actor;
-use crate::domain::audit::Entry;
-use crate::domain::audit::Outcome;
 use crate::domain::repositories::seed;
 use crate::kernel::error::Error;
 
-/// The role that the owners of a namespace hold on it.
-const OWNER: &str = "galaxy.collection_namespace_owner";
 /// How often passwords are compared again because somebody changed one meanwhile.
 const ATTEMPTS: usize = 5;
 
@@ -158,7 +153,7 @@ pub fn apply(
             };
             let difference = Difference::of(&changes);
             change::make(tx, state.ids(), changes, |change| {
-                audit::write(tx, &entry(change))
+                audit::record_by_command_line(tx, change.action, &change.object, &change.detail)
             })?;
             Ok(Some(Ok(difference)))
         })?;
@@ -168,14 +163,4 @@ pub fn apply(
     }
     let moving = anyhow::anyhow!("somebody else keeps changing the passwords of these users");
     Err(Refusal::Broken(Error::Internal(moving)))
-}
-
-fn entry(change: &Change) -> Entry {
-    Entry {
-        actor: Actor::command_line(),
-        action: change.action.to_owned(),
-        object: change.object.clone(),
-        outcome: Outcome::Done,
-        detail: change.detail.clone(),
-    }
 }

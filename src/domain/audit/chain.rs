@@ -193,10 +193,31 @@ pub fn walk(
     Ok(Ok(chain))
 }
 
-/// A text that cannot pretend to be more than one line, nor fill the table.
+/// A text that does not fill the table.
 fn one_line(text: &str) -> String {
-    let shown = text.chars().take(TEXT_MAX);
-    shown
-        .map(|c| if c.is_control() { '\u{fffd}' } else { c })
-        .collect()
+    harmless(text).chars().take(TEXT_MAX).collect()
+}
+
+/// A text that stays on its line, and that a terminal shows from left to right: names are other people's.
+pub fn harmless(text: &str) -> String {
+    let harms = |c: char| match c {
+        '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => true,
+        c => c.is_control(),
+    };
+    let shown = text.chars().map(|c| if harms(c) { '\u{fffd}' } else { c });
+    shown.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_stays_on_its_line_and_reads_from_left_to_right() {
+        assert_eq!(
+            harmless("a\nb\u{2028}c\u{202e}d\u{1b}e"),
+            "a\u{fffd}b\u{fffd}c\u{fffd}d\u{fffd}e"
+        );
+        assert_eq!(harmless("ÀΩя漢😀 ب"), "ÀΩя漢😀 ب");
+    }
 }

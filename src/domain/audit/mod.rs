@@ -59,7 +59,7 @@ impl Actor {
     }
 
     /// Whoever runs this program in a shell.
-    pub fn command_line() -> Self {
+    fn command_line() -> Self {
         Self {
             id: None,
             name: String::new(),
@@ -120,7 +120,27 @@ pub fn record_with(
         tx,
         &Entry {
             actor: Actor::of(permit),
-            action: format!("{:?}", permit.action()),
+            action: permit.action().name().to_owned(),
+            object: object.into(),
+            outcome: Outcome::Done,
+            detail: detail.into(),
+        },
+    )
+}
+
+/// Writes down what was done in a shell, by whoever may run this program on the data directory. `action` is the name
+/// of one of the policy's where the API has the same.
+pub fn record_by_command_line(
+    tx: &WriteTx<'_>,
+    action: &str,
+    object: impl Into<String>,
+    detail: impl Into<String>,
+) -> Result<()> {
+    write(
+        tx,
+        &Entry {
+            actor: Actor::command_line(),
+            action: action.to_owned(),
             object: object.into(),
             outcome: Outcome::Done,
             detail: detail.into(),

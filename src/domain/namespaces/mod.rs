@@ -11,6 +11,9 @@ pub mod queries;
 use crate::domain::accounts::assignments::ObjectRoles;
 use crate::kernel::ids::NamespaceId;
 
+/// The role that the owners of a namespace hold on it.
+pub const OWNER: &str = "galaxy.collection_namespace_owner";
+
 /// A named link on a namespace's page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Link {

@@ -148,7 +148,7 @@ fn note_refusal(action: Action, actor: Actor, response: &ServiceResponse<BoxBody
             .map(|mount| mount.path.clone());
         let entry = Entry {
             actor,
-            action: format!("{action:?}"),
+            action: action.name().to_owned(),
             object: path.unwrap_or_default(),
             outcome: Outcome::Refused,
             detail: error.to_string(),

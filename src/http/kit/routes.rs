@@ -129,7 +129,7 @@ impl fmt::Display for Line {
             f,
             "{:<6} {pattern:<95} {:<20} {handler}",
             method.as_str(),
-            format!("{action:?}")
+            action.name()
         )
     }
 }

@@ -287,5 +287,5 @@ fn entry(person: &Person, verdict: &Verdict, address: Option<IpAddr>) -> Entry {
 }
 
 fn action() -> String {
-    format!("{:?}", Action::SingleSignOn)
+    Action::SingleSignOn.name().to_owned()
 }

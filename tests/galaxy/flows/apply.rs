@@ -187,7 +187,7 @@ fn a_document_is_planned_applied_once_and_counts_at_once() {
         "+ user ana: first name \"Ana\", last name \"Anders\", email \"ana@example.com\", password",
         "+ user bo: superuser, password",
         "+ user cy: not active, no password",
-        "+ group release: member bo",
+        "+ group release: user bo",
         "+ group release: role galaxy.auditor everywhere",
         "+ user ana: role galaxy.collection_namespace_owner on namespace acme",
         "+ distribution internal: base path \"ours\", repository \"internal\"",
@@ -302,8 +302,8 @@ fn what_is_different_is_changed_and_what_is_not_said_stays() {
 ~ repository internal: not private, retain_repo_versions none → 3, remote \"upstream\" → \"\"
 ~ distribution internal: base path \"ours\" → \"published2\"
 ~ namespace acme: description \"Tools\" → \"More tools\", links 
-- token ci of user ana
-+ token ci of user ana: reach \"full\"
+- token ci of ana
++ token ci of ana: reach \"full\"
 Done: 1 added, 7 changed, 1 removed.
 ";
     assert_eq!(told, expected);
@@ -417,7 +417,7 @@ distributions: []
 - remote upstream
 - repository internal
 - distribution internal
-- token ci of user ana
+- token ci of ana
 Done: 0 added, 0 changed, 7 removed.
 ";
     assert_eq!(told, expected);
@@ -457,7 +457,7 @@ fn memberships_and_roles_go_only_where_their_list_is_written() {
     let told = applied(data, "less.yaml", less, " --prune");
     assert_eq!(
         told,
-        "- group release: member bo\n- group release: role acme.releaser on namespace acme\n\
+        "- group release: user bo\n- group release: role acme.releaser on namespace acme\n\
          Done: 0 added, 0 changed, 2 removed.\n"
     );
 }
@@ -480,11 +480,11 @@ fn what_must_stay_is_never_pruned() {
     for (document, told) in [
         (
             "users: [{username: ana}]",
-            "nobody would be left who is active and a superuser; somebody must be",
+            "nobody would be left who is active and a superuser: declare somebody who is",
         ),
         (
             "users: []",
-            "nobody would be left who is active and a superuser; somebody must be",
+            "nobody would be left who is active and a superuser: declare somebody who is",
         ),
         (
             "namespaces: []",
@@ -518,7 +518,7 @@ fn what_must_stay_is_never_pruned() {
     );
     assert_eq!(
         told,
-        ["1: nobody would be left who is active and a superuser; somebody must be"]
+        ["1: nobody would be left who is active and a superuser: declare somebody who is"]
     );
     let told = refused(
         data,
@@ -788,7 +788,7 @@ fn a_token_of_somebody_else_is_not_taken_over() {
     );
     let told = applied(data, "hub.yaml", &moved, " --prune");
     assert!(
-        told.contains("- token ci of user ana\n+ token ci of user bo"),
+        told.contains("- token ci of ana\n+ token ci of bo"),
         "{told}"
     );
 }

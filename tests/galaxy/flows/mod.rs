@@ -5,6 +5,7 @@ mod audit;
 mod check;
 mod crash;
 mod disk_full;
+mod every_change;
 mod first_run;
 mod limits;
 mod passwords;

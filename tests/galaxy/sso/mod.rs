@@ -1,10 +1,10 @@
 //! Single sign-on: with a real provider, and with one that lies.
 
-mod browser;
-mod forger;
+pub mod browser;
+pub mod forger;
 mod hostile;
 mod hub;
 mod people;
 mod provider;
 mod real;
-mod visit;
+pub mod visit;

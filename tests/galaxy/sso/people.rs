@@ -51,13 +51,22 @@ fn an_account_that_is_linked_no_longer_keeps_nothing_of_it() {
         "user link bob --issuer {} --subject 42",
         forger.issuer
     ));
-    assert_eq!(said, "it was linked to eve before\n");
+    assert_eq!(
+        said,
+        format!(
+            "user bob is linked to 42 of {} now; user eve was before\n",
+            forger.issuer
+        )
+    );
     assert!(!is_superuser(&hub, "eve"));
     assert_eq!(groups_of(&hub, "eve"), Vec::<String>::new());
     come_with(&mut browser, &forger, &hub, &changes).expect(302);
     assert_eq!(signed_in(&browser, &hub).as_deref(), Some("bob"));
     assert!(is_superuser(&hub, "bob"));
-    assert_eq!(command("user unlink bob"), "1 links ended\n");
+    assert_eq!(
+        command("user unlink bob"),
+        "user bob is no longer linked to other servers\n"
+    );
     assert!(!is_superuser(&hub, "bob"));
     assert_eq!(groups_of(&hub, "bob"), Vec::<String>::new());
     assert_eq!(hub.rows("identity"), 0);
@@ -97,6 +106,48 @@ fn the_last_superuser_stays_one_until_there_is_another() {
     admin("1");
     come_with(&mut browser, &forger, &hub, &none).expect(302);
     assert!(!is_superuser(&hub, "eve"));
+}
+
+#[test]
+fn a_document_leaves_to_the_provider_what_the_provider_gave() {
+    let (forger, hub) = pair(|_| {});
+    run(
+        &hub,
+        "INSERT INTO user_group (uuid, name, created_at) VALUES ('a', 'crew', 0), ('b', 'staff', 0)",
+    );
+    let mut browser = Browser::new();
+    let claimed = json!({"groups": ["crew", "staff"]});
+    come_with(&mut browser, &forger, &hub, &claimed).expect(302);
+    let apply = |document: &str| {
+        let file = hub.data().join("hub.yaml");
+        std::fs::write(&file, document).unwrap();
+        let line = ["apply", "--prune", "--data"];
+        let done = Command::new(PROGRAM)
+            .args(line)
+            .arg(hub.data())
+            .arg(&file)
+            .output()
+            .unwrap();
+        assert!(done.status.success(), "{done:?}");
+        String::from_utf8(done.stdout).unwrap()
+    };
+    let users = |groups: &str| {
+        format!("users: [{{username: admin}}, {{username: eve, groups: [{groups}]}}]\n")
+    };
+    assert!(apply(&users("")).starts_with("Nothing to do"));
+    assert_eq!(groups_of(&hub, "eve"), ["crew", "staff"]);
+    let exported = Command::new(PROGRAM)
+        .args(["export-config", "--sections", "users", "--data"])
+        .arg(hub.data())
+        .output()
+        .unwrap();
+    assert!(!String::from_utf8(exported.stdout).unwrap().contains("crew"));
+    // What the document lists stays, also when the provider does not say so any more.
+    let said = apply(&users("crew"));
+    assert!(said.starts_with("+ group crew: user eve\n"), "{said}");
+    assert!(apply(&users("crew")).starts_with("Nothing to do"));
+    come_with(&mut browser, &forger, &hub, &json!({})).expect(302);
+    assert_eq!(groups_of(&hub, "eve"), ["crew"]);
 }
 
 #[test]

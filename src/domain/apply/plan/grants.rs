@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 use crate::domain::accounts::assignments;
 use crate::domain::accounts::assignments::Holder as HolderRow;
 use crate::domain::accounts::declared;
-use crate::domain::apply::OWNER;
 use crate::domain::apply::change::Mark;
 use crate::domain::apply::change::Stage;
 use crate::domain::apply::change::row;
@@ -19,8 +18,10 @@ use crate::domain::apply::plan::quoted;
 use crate::domain::apply::state::Grant;
 use crate::domain::apply::state::Holder;
 use crate::domain::apply::state::Target;
+use crate::domain::namespaces::OWNER;
 use crate::kernel::error::Error;
 use crate::kernel::ids::AssignmentId;
+use crate::policy::action::Action;
 use crate::policy::object::Kind;
 use crate::policy::permission::Permission;
 use crate::policy::permission::PermissionSet;
@@ -259,18 +260,13 @@ fn told(grant: &Grant) -> (String, String) {
     (holder, format!("role {} {place}", grant.role))
 }
 
-fn action(grant: &Grant, is_new: bool) -> &'static str {
-    let kind = grant.target.as_ref().map(|target| target.kind);
-    match (kind, &grant.holder, is_new) {
-        (Some("namespace"), _, true) => "NamespaceRoleAdd",
-        (Some("namespace"), _, false) => "NamespaceRoleRemove",
-        (Some("repository"), _, true) => "RepositoryRoleAdd",
-        (Some("repository"), _, false) => "RepositoryRoleRemove",
-        (Some("remote"), _, true) => "RemoteRoleAdd",
-        (Some("remote"), _, false) => "RemoteRoleRemove",
-        (_, Holder::User(_), true) => "UserRoleAdd",
-        (_, Holder::User(_), false) => "UserRoleRemove",
-        (_, Holder::Group(_), true) => "GroupRoleAdd",
-        (_, Holder::Group(_), false) => "GroupRoleRemove",
-    }
+/// As the API names it where one user or group is given a role.
+fn action(grant: &Grant, gives: bool) -> &'static str {
+    let action = match (&grant.holder, gives) {
+        (Holder::User(_), true) => Action::UserRoleAdd,
+        (Holder::User(_), false) => Action::UserRoleRemove,
+        (Holder::Group(_), true) => Action::GroupRoleAdd,
+        (Holder::Group(_), false) => Action::GroupRoleRemove,
+    };
+    action.name()
 }

@@ -79,7 +79,7 @@ impl Planner<'_> {
                 members::insert(tx, group, user).map(|_is_new| ())
             });
             let object = format!("group {group}");
-            let detail = format!("member {user}");
+            let detail = format!("user {user}");
             self.add(change(
                 Mark::Add,
                 "GroupMemberAdd",
@@ -111,7 +111,7 @@ impl Planner<'_> {
             if covered && !gone {
                 let work =
                     work(move |tx, _| members::take_out(tx, group_id, user_id).map(|_was_in| ()));
-                let (object, detail) = (format!("group {group}"), format!("member {user}"));
+                let (object, detail) = (format!("group {group}"), format!("user {user}"));
                 let stage = Stage::RemoveTies;
                 self.add(change(
                     Mark::Remove,

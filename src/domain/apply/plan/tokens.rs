@@ -249,8 +249,8 @@ impl Planner<'_> {
 
 fn object(user: &str, token: &str) -> String {
     match token {
-        "" => format!("token of user {user}"),
-        name => format!("token {name} of user {user}"),
+        "" => format!("token of {user}"),
+        name => format!("token {name} of {user}"),
     }
 }
 

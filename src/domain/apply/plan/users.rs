@@ -40,7 +40,8 @@ impl Planner<'_> {
             }
         }
         if there && stays.is_empty() {
-            let message = "nobody would be left who is active and a superuser; somebody must be";
+            let message =
+                "nobody would be left who is active and a superuser: declare somebody who is";
             self.fault(line, message);
         }
         for name in self.after.pruned("user").clone() {
