@@ -8,6 +8,7 @@ use rusqlite::named_params;
 
 use crate::db::tx::ReadTx;
 use crate::db::tx::WriteTx;
+use crate::domain::accounts::sessions;
 use crate::kernel::error::Result;
 use crate::kernel::ids::UserId;
 
@@ -82,7 +83,8 @@ pub fn unlink(tx: &WriteTx<'_>, user: UserId) -> Result<usize> {
     )?)
 }
 
-/// Takes what other servers gave: membership of groups, and being a superuser. The next sign-in gives it again.
+/// Takes what other servers gave: membership of groups, being a superuser, and the sessions, of which nobody knows who
+/// began them. The next sign-in gives it again.
 fn take_back(tx: &WriteTx<'_>, user: UserId) -> Result<()> {
     let statements = [
         "UPDATE user SET is_superuser = 0
@@ -93,7 +95,7 @@ fn take_back(tx: &WriteTx<'_>, user: UserId) -> Result<()> {
     for sql in statements {
         tx.execute(sql, named_params! {":user": user})?;
     }
-    Ok(())
+    sessions::end_all(tx, user)
 }
 
 /// Remembers whether the identity made its account a superuser.
