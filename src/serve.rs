@@ -61,13 +61,14 @@ const PASSWORD_TURNS: usize = 8;
 /// How long a connection may be silent between two requests. Long enough for a client that works through a list,
 /// short enough that connections nobody uses are not what is left when there are too many.
 const KEEP_ALIVE: Duration = Duration::from_secs(5);
+/// Open files that a connection takes: itself, and the handle it is watched by.
+const FILES_OF_CONNECTION: u64 = 2;
 /// How long a connection may take to close after its last answer.
 const LAST_WORD: Duration = Duration::from_secs(5);
 /// How long requests that run at the stop may take to end, in seconds.
 const GRACE: u64 = 10;
 
-/// The password the first start chose for its administrator; seen this once.
-#[derive(Debug)]
+/// The password the first start chose for its administrator; seen this once, so it cannot be printed by accident.
 pub struct FirstPassword(pub String);
 
 /// Joins the database of a hub that has been started before, running or not.
@@ -207,6 +208,16 @@ impl Hub {
         let data = Data::from(Arc::clone(&app));
         let listen = &app.config.listen;
         let threads = thread::available_parallelism().map_or(1, NonZeroUsize::get);
+        let files = open_files();
+        let needed = listen.max_connections as u64 * FILES_OF_CONNECTION;
+        if files < needed {
+            tracing::warn!(
+                files,
+                needed,
+                "this process may open too few files for that many connections; raise its limit, or lower \
+                 GALAXY_MAX_CONNECTIONS"
+            );
+        }
         let idle_max = KEEP_ALIVE + listen.header_timeout;
         let server = HttpServer::new(move || http::application(data.clone()))
             .on_connect(move |io, extensions| idle::watch(io, extensions, idle_max))
@@ -254,6 +265,33 @@ impl Hub {
         workers.stop();
         served.context("the server ended")
     }
+}
+
+/// How many files this process may have open, after asking for as many as its user may have: most systems begin with
+/// 1024, which connections alone use up.
+#[cfg(unix)]
+fn open_files() -> u64 {
+    use rustix::process::Resource::Nofile;
+    use rustix::process::Rlimit;
+    use rustix::process::getrlimit;
+    use rustix::process::setrlimit;
+
+    let Rlimit { current, maximum } = getrlimit(Nofile);
+    let wanted = Rlimit {
+        current: maximum,
+        maximum,
+    };
+    let granted = match setrlimit(Nofile, wanted) {
+        Ok(()) => maximum,
+        Err(_stays_as_it_is) => current,
+    };
+    granted.unwrap_or(u64::MAX)
+}
+
+/// Elsewhere there is no such limit.
+#[cfg(not(unix))]
+fn open_files() -> u64 {
+    u64::MAX
 }
 
 /// How much the settings let an archive hold.

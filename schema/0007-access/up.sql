@@ -128,7 +128,8 @@ CREATE TABLE session (
     user_agent TEXT    NOT NULL DEFAULT '',
     created_at INTEGER NOT NULL,
     used_at    INTEGER NOT NULL,
-    expires_at INTEGER NOT NULL
+    expires_at INTEGER NOT NULL,
+    slides     INTEGER NOT NULL DEFAULT 1 CHECK (slides IN (0, 1)) -- whether using it may move its end
 ) STRICT;
 CREATE INDEX session_of_user ON session (user_id);
 CREATE INDEX session_expiry ON session (expires_at);

@@ -32,6 +32,8 @@ pub struct SingleSignOn {
     pub group_claim: String,
     /// What the listed groups do.
     pub groups: GroupMapping,
+    /// Which of them do it.
+    pub mapped_groups: GroupNames,
     /// Who is in this group of the provider is a superuser here.
     pub superuser_group: Option<String>,
     /// Only who is in this group of the provider may sign in.
@@ -56,6 +58,7 @@ impl SingleSignOn {
             username_claim: layers.read(&settings::OIDC_USERNAME_CLAIM)?,
             group_claim: layers.read(&settings::OIDC_GROUP_CLAIM)?,
             groups: layers.read(&settings::OIDC_GROUPS)?,
+            mapped_groups: layers.read(&settings::OIDC_MAPPED_GROUPS)?,
             superuser_group: layers.read(&settings::OIDC_SUPERUSER_GROUP)?,
             required_group: layers.read(&settings::OIDC_REQUIRED_GROUP)?,
             email_domains: layers.read(&settings::OIDC_EMAIL_DOMAINS)?,
@@ -125,6 +128,34 @@ pub enum GroupMapping {
     Existing,
     /// The same, and those that are missing are made.
     Create,
+}
+
+/// Names of the groups that a claim may put people into; without any, all but those that come with a hub.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct GroupNames(Vec<String>);
+
+/// What the names of groups begin with that come with a hub. They have far-reaching roles, and a provider where people
+/// make groups themselves must not be the way to them.
+const SYSTEM: &str = "system:";
+
+impl GroupNames {
+    /// Takes names with commas between them.
+    pub fn parse(text: &str) -> Option<Self> {
+        let names = text.split(',').map(str::trim);
+        names
+            .filter(|name| !name.is_empty())
+            .map(line)
+            .collect::<Option<Vec<String>>>()
+            .map(Self)
+    }
+
+    /// Whether a claim may put people into the group called `name`.
+    pub fn admit(&self, name: &str) -> bool {
+        match self.0.as_slice() {
+            [] => !name.starts_with(SYSTEM),
+            names => names.iter().any(|one| one == name),
+        }
+    }
 }
 
 /// Domains of e-mail addresses, in lower case.
@@ -213,6 +244,15 @@ pub(super) const GROUP_MAPPING: Kind<GroupMapping> = Kind {
     },
 };
 
+/// A list of groups, which may be empty.
+pub(super) const GROUP_NAMES: Kind<GroupNames> = Kind {
+    placeholder: "GROUPS",
+    expected: "a list of groups with commas between them, such as publishers, reviewers",
+    form: Form::List,
+    read: GroupNames::parse,
+    show: |groups| groups.0.join(", "),
+};
+
 /// A list of domains, which may be empty.
 pub(super) const DOMAINS: Kind<Domains> = Kind {
     placeholder: "DOMAINS",
@@ -272,6 +312,16 @@ mod tests {
         ] {
             assert!(!private(text), "{text}");
         }
+    }
+
+    #[test]
+    fn a_claim_leads_into_the_groups_that_are_listed_or_else_into_all_that_people_made() {
+        let all = GroupNames::parse("").unwrap();
+        assert!(all.admit("crew") && !all.admit("system:partner-engineers"));
+        let some = GroupNames::parse("crew, system:partner-engineers").unwrap();
+        assert!(some.admit("crew") && some.admit("system:partner-engineers"));
+        assert!(!some.admit("Crew") && !some.admit("others"));
+        assert_eq!((GROUP_NAMES.show)(&some), "crew, system:partner-engineers");
     }
 
     #[test]

@@ -39,7 +39,7 @@ pub(super) use crate::config::settings::access::*;
 pub(super) use crate::config::settings::sign_on::*;
 
 /// Every setting, in the order of `--help` and `config show`.
-pub static ALL: [Row; 51] = [
+pub static ALL: [Row; 52] = [
     DATA.row(),
     CONFIG.row(),
     MAX_UPLOAD_SIZE.row(),
@@ -69,6 +69,7 @@ pub static ALL: [Row; 51] = [
     OIDC_USERNAME_CLAIM.row(),
     OIDC_GROUP_CLAIM.row(),
     OIDC_GROUPS.row(),
+    OIDC_MAPPED_GROUPS.row(),
     OIDC_SUPERUSER_GROUP.row(),
     OIDC_REQUIRED_GROUP.row(),
     OIDC_EMAIL_DOMAINS.row(),

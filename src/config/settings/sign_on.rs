@@ -10,7 +10,9 @@ use crate::config::setting::Variable::Own;
 use crate::config::single_sign_on::DOMAINS;
 use crate::config::single_sign_on::Domains;
 use crate::config::single_sign_on::GROUP_MAPPING;
+use crate::config::single_sign_on::GROUP_NAMES;
 use crate::config::single_sign_on::GroupMapping;
+use crate::config::single_sign_on::GroupNames;
 use crate::config::single_sign_on::Issuer;
 use crate::config::single_sign_on::OPTIONAL_ISSUER;
 use crate::config::single_sign_on::OPTIONAL_TEXT;
@@ -79,6 +81,15 @@ pub(in crate::config) const OIDC_GROUPS: Setting<GroupMapping> = Setting {
     default: Fixed("existing"),
     meaning: "What these groups do: existing puts people into groups of that name, create also makes missing ones, off does neither",
     kind: &GROUP_MAPPING,
+};
+
+pub(in crate::config) const OIDC_MAPPED_GROUPS: Setting<GroupNames> = Setting {
+    key: "oidc_mapped_groups",
+    variable: Own("GALAXY_OIDC_MAPPED_GROUPS"),
+    section: SINGLE_SIGN_ON,
+    default: Unset,
+    meaning: "Only these groups do it; without a list, all but those whose name begins with system:",
+    kind: &GROUP_NAMES,
 };
 
 pub(in crate::config) const OIDC_SUPERUSER_GROUP: Setting<Option<String>> = Setting {

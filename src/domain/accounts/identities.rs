@@ -8,6 +8,7 @@ use rusqlite::named_params;
 
 use crate::db::tx::ReadTx;
 use crate::db::tx::WriteTx;
+use crate::domain::accounts::sessions;
 use crate::domain::accounts::users;
 use crate::kernel::error::Result;
 use crate::kernel::ids::UserId;
@@ -86,8 +87,8 @@ pub fn unlink(tx: &WriteTx<'_>, user: UserId) -> Result<usize> {
 const MADE_SUPERUSER: &str =
     "SELECT EXISTS (SELECT 1 FROM identity WHERE user_id = :user AND superuser)";
 
-/// Takes what other servers gave: membership of groups, and being a superuser. The next sign-in gives it again.
-/// Fails for the last superuser, if another server made it one.
+/// Takes what other servers gave: membership of groups, being a superuser, and the sessions, of which nobody knows who
+/// began them. The next sign-in gives it again. Fails for the last superuser, if another server made it one.
 fn take_back(tx: &WriteTx<'_>, user: UserId) -> Result<()> {
     let values = named_params! {":user": user};
     if tx.query_row(MADE_SUPERUSER, values, |row| row.get(0))? {
@@ -101,7 +102,7 @@ fn take_back(tx: &WriteTx<'_>, user: UserId) -> Result<()> {
     for sql in statements {
         tx.execute(sql, values)?;
     }
-    Ok(())
+    sessions::end_all(tx, user)
 }
 
 /// Remembers whether the identity made its account a superuser.

@@ -1,5 +1,7 @@
 //! Passwords: Argon2id. What a new one must be like is `password_rules`' part.
 
+use std::fmt;
+
 use argon2::Params;
 use argon2::password_hash::phc::Output;
 use argon2::password_hash::phc::Salt;
@@ -15,8 +17,15 @@ use crate::kernel::digest::Digest;
 use crate::kernel::error::Result;
 
 /// A stored password: a PHC string, or what the reference stored. One that begins with `!`, or is empty, is nobody's.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct PasswordHash(String);
+
+impl fmt::Debug for PasswordHash {
+    /// Without the hash: passwords are guessed from hashes.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if self.is_usable() { "a hash" } else { "none" })
+    }
+}
 
 /// What is stored where there is no password: no hash, so nothing matches it.
 const UNUSABLE: &str = "!";

@@ -37,6 +37,15 @@ pub struct Browser {
     pub user_agent: String,
 }
 
+/// How long a session lasts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Lifetime {
+    /// From its beginning.
+    pub length: Duration,
+    /// Whether using it may prolong it, where the settings say that sessions slide.
+    pub slides: bool,
+}
+
 /// Who a session stands for.
 #[derive(Debug)]
 pub struct Session {
@@ -50,8 +59,8 @@ pub struct Session {
     pub is_superuser: bool,
     /// When it was last used, about.
     pub used_at: Timestamp,
-    /// When it ends.
-    pub expires_at: Timestamp,
+    /// Whether using it may move its end.
+    pub slides: bool,
 }
 
 /// A session as its user sees it.
@@ -72,8 +81,8 @@ pub struct Listed {
 }
 
 const CREATE: &str = "
-    INSERT INTO session (user_id, digest, address, user_agent, created_at, used_at, expires_at)
-    SELECT id, :digest, :address, :user_agent, :now, :now, :expires FROM user WHERE id = :user AND is_active";
+    INSERT INTO session (user_id, digest, address, user_agent, created_at, used_at, expires_at, slides)
+    SELECT id, :digest, :address, :user_agent, :now, :now, :expires, :slides FROM user WHERE id = :user AND is_active";
 
 const END_OLDEST: &str = "
     DELETE FROM session WHERE id IN (
@@ -85,7 +94,7 @@ pub fn create(
     tx: &WriteTx<'_>,
     user: UserId,
     browser: &Browser,
-    lifetime: Duration,
+    lifetime: Lifetime,
 ) -> Result<Option<String>> {
     let mut random = [0_u8; 32];
     getrandom::fill(&mut random).map_err(|error| anyhow::anyhow!("no randomness: {error}"))?;
@@ -96,7 +105,7 @@ pub fn create(
     let user_agent: String = browser.user_agent.chars().take(USER_AGENT_MAX).collect();
     let begun = tx.prepare_cached(CREATE)?.execute(named_params! {
         ":user": user, ":digest": digest(&cookie), ":address": address, ":user_agent": user_agent,
-        ":now": tx.now, ":expires": tx.now.after(lifetime),
+        ":now": tx.now, ":expires": tx.now.after(lifetime.length), ":slides": lifetime.slides,
     })?;
     tx.prepare_cached(END_OLDEST)?
         .execute(named_params! {":user": user, ":most": SESSIONS_MAX})?;
@@ -165,7 +174,7 @@ pub fn sweep(tx: &WriteTx<'_>) -> Result<()> {
 }
 
 const FIND: &str = "
-    SELECT s.id, u.id, u.username, u.is_superuser, s.used_at, s.expires_at
+    SELECT s.id, u.id, u.username, u.is_superuser, s.used_at, s.slides
       FROM session s JOIN user u ON u.id = s.user_id
      WHERE s.digest = :digest AND s.expires_at > :now AND u.is_active";
 
@@ -180,7 +189,7 @@ pub fn find(tx: &ReadTx<'_>, cookie: &str, now: Timestamp) -> Result<Option<Sess
                 username: row.get(2)?,
                 is_superuser: row.get(3)?,
                 used_at: row.get(4)?,
-                expires_at: row.get(5)?,
+                slides: row.get(5)?,
             })
         },
     );

@@ -1,12 +1,11 @@
 //! Signing in with a form, and out again.
 
-use std::time::Duration;
-
 use crate::db::Db;
 use crate::db::tx::WriteTx;
 use crate::domain::accounts::authenticate;
 use crate::domain::accounts::sessions;
 use crate::domain::accounts::sessions::Browser;
+use crate::domain::accounts::sessions::Lifetime;
 use crate::domain::accounts::users;
 use crate::domain::accounts::verified::Verified;
 use crate::domain::audit;
@@ -36,7 +35,7 @@ pub fn sign_in(
     verified: &Verified,
     grants: &GrantCache,
     form: &Form,
-    lifetime: Duration,
+    lifetime: Lifetime,
 ) -> Result<Option<String>> {
     let found = authenticate::by_password(db, verified, grants, &form.username, &form.password)?;
     let Some(account) = found else {

@@ -66,7 +66,7 @@ pub fn sign_on(tx: &WriteTx<'_>, person: &Person, settings: &SingleSignOn) -> Re
         },
     };
     update_profile(tx, linked.user, person)?;
-    changes.extend(update_groups(tx, linked.user, person, settings.groups)?);
+    changes.extend(update_groups(tx, linked.user, person, settings)?);
     changes.extend(update_superuser(tx, &linked, person, settings)?);
     Ok(Verdict::Welcome(Welcome {
         user: linked.user,
@@ -239,18 +239,21 @@ fn update_groups(
     tx: &WriteTx<'_>,
     user: UserId,
     person: &Person,
-    mapping: GroupMapping,
+    settings: &SingleSignOn,
 ) -> Result<Vec<String>> {
     let mut changes = Vec::new();
     let mut wanted: Vec<GroupId> = Vec::new();
-    let listed: &[String] = match mapping {
+    let listed: &[String] = match settings.groups {
         GroupMapping::Off => &[],
         GroupMapping::Existing | GroupMapping::Create => &person.groups,
     };
-    for name in listed {
+    for name in listed
+        .iter()
+        .filter(|name| settings.mapped_groups.admit(name))
+    {
         let group = match groups::find(tx, name)? {
             Some(group) => group,
-            None if mapping == GroupMapping::Create => {
+            None if settings.groups == GroupMapping::Create => {
                 changes.push(format!("group {name} created"));
                 groups::create(tx, name)?
             }

@@ -35,7 +35,8 @@ struct Pending {
 
 const USE_TOKEN: &str = "UPDATE token SET used_at = max(ifnull(used_at, 0), :at) WHERE id = :id";
 const USE_SESSION: &str = "
-    UPDATE session SET used_at = max(used_at, :at), expires_at = max(expires_at, :expires) WHERE id = :id";
+    UPDATE session SET used_at = max(used_at, :at), expires_at = iif(slides, max(expires_at, :expires), expires_at)
+     WHERE id = :id";
 
 impl Uses {
     /// Notes that a token was used, if the use before that, as it is stored, was some time ago.
@@ -53,7 +54,7 @@ impl Uses {
     }
 
     /// Writes what was noted since the last time, and now and then clears away sessions that have ended.
-    /// Sessions that slide end `sliding` after their last use.
+    /// Where sessions slide, those that may end `sliding` after their last use.
     pub fn flush(&self, db: &Db, now: Timestamp, sliding: Option<Duration>) -> Result<()> {
         let (tokens, sessions) = {
             let mut pending = self.pending();

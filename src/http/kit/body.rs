@@ -32,7 +32,7 @@ use crate::state::App;
 pub const BODY_MAX: usize = 2 * 1024 * 1024;
 
 /// The fields of a body. An empty body has none, whatever its type claims (contract 01 §1.9).
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct Body {
     fields: Map<String, Value>,
     is_form: bool,

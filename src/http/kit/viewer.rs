@@ -84,7 +84,7 @@ async fn by_cookie(app: &App, request: &HttpRequest) -> Result<Option<Account>> 
     };
     csrf::check(app, request)?;
     request.extensions_mut().insert(Current(session.id));
-    if app.sliding().is_some() && session.used_at.after(GRAIN) <= now {
+    if app.sliding().is_some() && session.slides && session.used_at.after(GRAIN) <= now {
         request.extensions_mut().insert(Prolonged);
     }
     Ok(Some(account))

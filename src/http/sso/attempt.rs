@@ -3,6 +3,7 @@
 //! State, nonce and verifier follow from a random number in it and the hub's key, so that nothing has to be kept here:
 //! strangers who start a thousand sign-ins cost no memory and push nobody out.
 
+use std::fmt;
 use std::time::Duration;
 
 use anyhow::Context;
@@ -32,7 +33,7 @@ const HOME: &str = "/";
 const NEXT_MAX: usize = 1500;
 
 /// An attempt, and where it goes when it has succeeded.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(PartialEq, Eq)]
 pub(super) struct Journey {
     /// The attempt itself.
     pub(super) attempt: Attempt,
@@ -40,6 +41,15 @@ pub(super) struct Journey {
     pub(super) next: String,
     /// The text of the cookie.
     text: String,
+}
+
+impl fmt::Debug for Journey {
+    /// Without the cookie.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Journey")
+            .field("next", &self.next)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Journey {

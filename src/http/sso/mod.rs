@@ -19,6 +19,7 @@ use actix_web::web::ReqData;
 
 use crate::domain::accounts::sessions;
 use crate::domain::accounts::sessions::Browser;
+use crate::domain::accounts::sessions::Lifetime;
 use crate::domain::accounts::sign_on;
 use crate::domain::accounts::sign_on::Verdict;
 use crate::domain::accounts::sign_on::Welcome;
@@ -46,8 +47,9 @@ use crate::upstream::openid::Trouble;
 
 /// The path the provider sends browsers back to; it must be told that.
 const BACK: &str = "/complete/oidc/";
-/// How long somebody stays signed in. A working day, because only signing in again tells what the provider has taken.
-const LIFETIME: Duration = Duration::from_secs(12 * 3600);
+/// How long somebody stays signed in at most. A working day, because only signing in again tells what the provider has
+/// taken.
+const LIFETIME_MAX: Duration = Duration::from_secs(12 * 3600);
 
 /// The routes of this family.
 pub fn routes(r: &mut Routes) {
@@ -103,6 +105,10 @@ async fn complete(
         address,
         user_agent: user_agent(&request),
     };
+    let lifetime = Lifetime {
+        length: LIFETIME_MAX.min(app.config.access.session_age),
+        slides: false,
+    };
     let settings = provider.settings().clone();
     let done = app
         .write(move |tx| {
@@ -115,14 +121,14 @@ async fn complete(
                     if let Some(before) = &before {
                         sessions::end(tx, before)?;
                     }
-                    let session = sessions::create(tx, welcome.user, &browser, LIFETIME)?;
+                    let session = sessions::create(tx, welcome.user, &browser, lifetime)?;
                     Ok(session.ok_or_else(|| "This account is not active.".to_owned()))
                 }
             }
         })
         .await?;
     let session = done.map_err(Error::Denied)?;
-    let cookies = cookie::begun(&app, &request, &session, LIFETIME)?;
+    let cookies = cookie::begun(&app, &request, &session, lifetime.length)?;
     let ended = Journey::end().set(&app, &request);
     Ok(onward(&journey.next, cookies.into_iter().chain(ended)))
 }
@@ -191,9 +197,9 @@ async fn vouched(
         return Err(denied("The answer came from another provider."));
     }
     if let Some(code) = params.last("error") {
-        tracing::info!(code, "the provider refused a sign-in");
         let is_code = code.len() <= 40 && code.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
         let code = if is_code { code } else { "unknown" };
+        tracing::info!(code, "the provider refused a sign-in");
         return Err(denied(&format!(
             "The provider refused the sign-in: {code}."
         )));

@@ -1,6 +1,7 @@
 //! The protocol: discovery, the way there, the way back. The checks are those of the `openidconnect` crate.
 
 use std::error::Error;
+use std::fmt;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::time::Duration;
@@ -103,7 +104,7 @@ pub enum Trouble {
 }
 
 /// One way to the provider and back. What is secret in it the browser never sees in clear.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Attempt {
     /// Comes back with the browser, so that nobody else's answer is taken for its own.
     pub state: String,
@@ -111,6 +112,13 @@ pub struct Attempt {
     pub nonce: String,
     /// Shown with the code, so that a stolen code is of no use; 43 to 128 characters.
     pub verifier: String,
+}
+
+impl fmt::Debug for Attempt {
+    /// Without what is secret, which is all of it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Attempt").finish_non_exhaustive()
+    }
 }
 
 /// What the provider says of somebody, checked.
@@ -342,6 +350,13 @@ impl Provider {
         let verifier = client.id_token_verifier().set_allowed_algs(SIGNATURES);
         let token = tokens.id_token().ok_or(other("there is none"))?;
         let claims = token.claims(&verifier, &Nonce::new(attempt.nonce.clone()))?;
+        // The crate takes a token that is meant for us, but not a word on whom it was given to.
+        if claims
+            .authorized_party()
+            .is_some_and(|party| *party != self.client_id)
+        {
+            return Err(other("it was given to another client"));
+        }
         if let Some(expected) = claims.access_token_hash() {
             let algorithm = token.signing_alg().map_err(|_| other("no algorithm"))?;
             let key = token.signing_key(&verifier).map_err(|_| other("no key"))?;

@@ -64,6 +64,7 @@ fn a_token_that_fails_a_check_signs_nobody_in() {
         json!({"aud": "another hub"}),
         json!({"aud": ["hub", "another hub"]}),
         json!({"aud": []}),
+        json!({"azp": "another hub"}),
         json!({"nonce": "of another sign-in"}),
         json!({"nonce": null}),
         json!({"exp": now - 1}),

@@ -1,8 +1,13 @@
 //! Who becomes whom, by claims of every kind, and who may come at all.
 
 use std::process::Command;
+use std::thread;
+use std::time::Duration;
 
 use pocket_galaxy::config::single_sign_on::Domains;
+use pocket_galaxy::config::single_sign_on::GroupMapping;
+use pocket_galaxy::config::single_sign_on::GroupNames;
+use pocket_galaxy::config::single_sign_on::Issuer;
 use pocket_galaxy::config::single_sign_on::SingleSignOn;
 use pocket_galaxy::domain::accounts::users;
 use pocket_galaxy::kernel::clock::Clock;
@@ -11,6 +16,7 @@ use serde_json::Value;
 use serde_json::json;
 
 use crate::sso::browser::Browser;
+use crate::sso::forger::Forger;
 use crate::sso::forger::signed;
 use crate::sso::hub::begin;
 use crate::sso::hub::groups_of;
@@ -60,6 +66,7 @@ fn an_account_that_is_linked_no_longer_keeps_nothing_of_it() {
     );
     assert!(!is_superuser(&hub, "eve"));
     assert_eq!(groups_of(&hub, "eve"), Vec::<String>::new());
+    assert_eq!(signed_in(&browser, &hub), None, "signed in as eve");
     come_with(&mut browser, &forger, &hub, &changes).expect(302);
     assert_eq!(signed_in(&browser, &hub).as_deref(), Some("bob"));
     assert!(is_superuser(&hub, "bob"));
@@ -69,7 +76,7 @@ fn an_account_that_is_linked_no_longer_keeps_nothing_of_it() {
     );
     assert!(!is_superuser(&hub, "bob"));
     assert_eq!(groups_of(&hub, "bob"), Vec::<String>::new());
-    assert_eq!(hub.rows("identity"), 0);
+    assert_eq!((hub.rows("identity"), hub.rows("session")), (0, 0));
     let told =
         "SELECT via || '|' || object || '|' || detail FROM audit WHERE action = ? ORDER BY id";
     let issuer = &forger.issuer;
@@ -148,6 +155,55 @@ fn a_document_leaves_to_the_provider_what_the_provider_gave() {
     assert!(apply(&users("crew")).starts_with("Nothing to do"));
     come_with(&mut browser, &forger, &hub, &json!({})).expect(302);
     assert_eq!(groups_of(&hub, "eve"), ["crew"]);
+}
+
+#[test]
+fn a_claim_leads_into_no_group_that_comes_with_a_hub_unless_the_settings_list_it() {
+    let claims = json!({"groups": ["system:partner-engineers", "system:own", "crew", "staff"]});
+    let come = |listed: &str| {
+        let (forger, hub) = pair(|settings| {
+            settings.groups = GroupMapping::Create;
+            settings.mapped_groups = GroupNames::parse(listed).unwrap();
+        });
+        come_with(&mut Browser::new(), &forger, &hub, &claims).expect(302);
+        groups_of(&hub, "eve")
+    };
+    assert_eq!(come(""), ["crew", "staff"]);
+    assert_eq!(come("crew"), ["crew"]);
+    assert_eq!(
+        come("crew, system:partner-engineers"),
+        ["crew", "system:partner-engineers"]
+    );
+}
+
+#[test]
+fn a_session_on_the_word_of_a_provider_is_short_and_is_not_prolonged() {
+    const DAY: Duration = Duration::from_secs(24 * 3600);
+    for (age, hours) in [(14 * DAY, 12), (DAY / 24, 1)] {
+        let forger = Forger::start();
+        let hub = TestServer::with(|config| {
+            config.single_sign_on.issuer = Issuer::parse(&forger.issuer);
+            config.single_sign_on.client_id = Some("hub".to_owned());
+            config.access.session_slides = true;
+            config.access.session_age = age;
+        });
+        let mut browser = Browser::new();
+        come_with(&mut browser, &forger, &hub, &json!({})).expect(302);
+        // As if it had been used a while ago: the next use is written down, and moves the end of those that slide.
+        run(&hub, "UPDATE session SET used_at = used_at - 600000000");
+        let page = browser.get(&format!("{}/api/galaxy/_ui/v1/me/", hub.origin()));
+        page.expect(200);
+        let used = "SELECT count(*) || '' FROM session WHERE used_at >= created_at AND ?";
+        for _ in 0..100 {
+            if texts(&hub, used, "1") == ["1"] {
+                break;
+            }
+            thread::sleep(Duration::from_millis(100));
+        }
+        let length = "SELECT CAST((expires_at - created_at) / 3600000000 AS TEXT) FROM session
+            WHERE used_at >= created_at AND ?";
+        assert_eq!(texts(&hub, length, "1"), [hours.to_string()]);
+    }
 }
 
 #[test]

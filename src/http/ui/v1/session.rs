@@ -14,6 +14,7 @@ use serde::Serialize;
 
 use crate::domain::accounts::sessions;
 use crate::domain::accounts::sessions::Browser;
+use crate::domain::accounts::sessions::Lifetime;
 use crate::domain::accounts::sessions::Listed;
 use crate::domain::accounts::sign_in;
 use crate::domain::accounts::sign_in::Form;
@@ -96,7 +97,10 @@ async fn login(app: Data<App>, request: HttpRequest, mut body: Body) -> Answer<H
     };
     let sign_in = {
         let app = Arc::clone(&app);
-        let lifetime = app.config.access.session_age;
+        let lifetime = Lifetime {
+            length: app.config.access.session_age,
+            slides: true,
+        };
         move || sign_in::sign_in(&app.db, &app.verified, &app.grants, &form, lifetime)
     };
     let Some(session) = attempt::check(&app, &request, &username, sign_in).await? else {
