@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use crate::db::tx::WriteTx;
 use crate::domain::accounts::roles;
+use crate::domain::accounts::sessions;
 use crate::domain::accounts::tokens;
 use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Result;
@@ -36,12 +37,15 @@ const UPDATE_USER: &str = "
            is_superuser = :is_superuser, is_active = :is_active
      WHERE id = :id";
 
-/// Writes what is said of a user.
+/// Writes what is said of a user; one who is not active is signed in nowhere.
 pub fn write_profile(tx: &WriteTx<'_>, id: UserId, profile: &UserProfile) -> Result<()> {
     tx.prepare_cached(UPDATE_USER)?.execute(named_params! {
         ":id": id, ":first_name": profile.first_name, ":last_name": profile.last_name, ":email": profile.email,
         ":is_superuser": profile.is_superuser, ":is_active": profile.is_active,
     })?;
+    if !profile.is_active {
+        sessions::end_all(tx, id)?;
+    }
     Ok(())
 }
 

@@ -150,7 +150,12 @@ fn write(
     {
         members::take_out(tx, group.id, id)?;
     }
-    for group in &after.groups {
+    // Only those that are new: who is in a group because a provider said so stays there only as long as it does.
+    for group in after
+        .groups
+        .iter()
+        .filter(|group| !before.groups.contains(group))
+    {
         members::insert(tx, group.id, id)?;
     }
     if let Some(password) = password {

@@ -391,6 +391,28 @@ fn apply_of(data: &Path, document: &str) -> String {
 }
 
 #[test]
+fn a_user_who_is_let_go_is_signed_in_nowhere_and_has_no_tokens_but_those_declared() {
+    let galaxy = TestServer::start();
+    let data = galaxy.data();
+    let ana = galaxy.user("ana", &[]);
+    galaxy.browser("ana");
+    let document = "users: [{username: ana, active: false}]";
+    let said = applied(data, "hub.yaml", document, "");
+    assert!(said.contains("- token "), "{said}");
+    assert!(said.contains("~ user ana: not active\n"), "{said}");
+    assert_eq!(galaxy.rows("session"), 0);
+    let again = applied(data, "hub.yaml", document, "");
+    assert!(again.starts_with("Nothing to do"), "{again}");
+    applied(
+        data,
+        "hub.yaml",
+        "users: [{username: ana, active: true}]",
+        "",
+    );
+    ana.get("_ui/v1/me/").expect(401);
+}
+
+#[test]
 fn pruning_removes_what_is_not_declared_in_the_sections_that_are() {
     let galaxy = TestServer::start();
     let data = galaxy.data();

@@ -149,6 +149,12 @@ fn a_document_leaves_to_the_provider_what_the_provider_gave() {
         .output()
         .unwrap();
     assert!(!String::from_utf8(exported.stdout).unwrap().contains("crew"));
+    // Nor does another change of the account make them ours.
+    let id = hub.user_id("eve");
+    hub.admin()
+        .patch(&format!("_ui/v1/users/{id}/"), r#"{"first_name": "Eve"}"#)
+        .expect(200);
+    assert!(apply(&users("")).starts_with("Nothing to do"));
     // What the document lists stays, also when the provider does not say so any more.
     let said = apply(&users("crew"));
     assert!(said.starts_with("+ group crew: user eve\n"), "{said}");

@@ -47,7 +47,10 @@ impl Planner<'_> {
         let users = || document.users.iter().flat_map(|users| users.iter());
         let mut seen: BTreeMap<String, usize> = BTreeMap::new();
         let mut wanted: Vec<(&User, Vec<(usize, Wanted)>)> = Vec::new();
-        for user in users().filter(|user| user.tokens.is_some()) {
+        for user in users() {
+            if user.tokens.is_none() && !self.is_let_go(user) {
+                continue;
+            }
             let mut of_user = Vec::new();
             for token in user.tokens.iter().flat_map(|tokens| tokens.iter()) {
                 let Some(one) = self.token(token) else {
@@ -70,17 +73,24 @@ impl Planner<'_> {
         }
     }
 
-    /// Removes the tokens whose name is that of another now and, where a list is the whole list, all others.
-    /// Returns their digests.
+    /// Whether a user may come in no more: then their tokens end too, but for those that the document lists.
+    fn is_let_go(&self, user: &User) -> bool {
+        let stored = self.state.users.get(user.username.as_str());
+        let leaves = user.active.as_ref().is_some_and(|active| !active.value);
+        leaves && stored.is_some_and(|stored| stored.is_active)
+    }
+
+    /// Removes the tokens whose name is that of another now, those of users who are let go and, where a list is the whole
+    /// list, all others. Returns their digests.
     fn tokens_that_go(&mut self, wanted: &[(&User, Vec<(usize, Wanted)>)]) -> BTreeSet<String> {
         let mut gone = BTreeSet::new();
         for (user, tokens) in wanted {
-            let username = user.username.as_str();
+            let (username, is_let_go) = (user.username.as_str(), self.is_let_go(user));
             let stored = self.state.tokens.get(username).into_iter().flatten();
             for old in stored {
                 let stays = tokens.iter().any(|(_, one)| one.digest == old.digest);
                 let replaced = tokens.iter().any(|(_, one)| one.name == old.name);
-                if stays || !(replaced || self.wishes.prune) {
+                if stays || !(replaced || self.wishes.prune || is_let_go) {
                     continue;
                 }
                 gone.insert(old.digest.clone());
