@@ -54,6 +54,12 @@ impl Grants {
         self.everywhere.and(there)
     }
 
+    /// The objects on which a role held there grants `permission`.
+    pub fn objects_with(&self, permission: Permission) -> impl Iterator<Item = Object> + '_ {
+        let granting = self.on.iter().filter(move |(_, set)| set.holds(permission));
+        granting.map(|(object, _)| *object)
+    }
+
     /// Adds `permissions`, on `object` or everywhere.
     pub fn add(&mut self, object: Option<Object>, permissions: PermissionSet) {
         let set = match object {

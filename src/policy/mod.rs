@@ -13,3 +13,4 @@ pub mod principal;
 pub mod reach;
 pub mod roles;
 pub mod rule;
+pub mod visible;

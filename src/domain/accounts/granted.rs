@@ -1,8 +1,7 @@
 //! Roles that were given, over all users or all groups, by number: as the automation platform lists them.
 
-use rusqlite::OptionalExtension;
 use rusqlite::Row;
-use rusqlite::named_params;
+use rusqlite::ToSql;
 use uuid::Uuid;
 
 use crate::db::select::Select;
@@ -25,6 +24,8 @@ use crate::kernel::ids::UserId;
 use crate::kernel::page::Page;
 use crate::kernel::page::Window;
 use crate::policy::permit::Permit;
+use crate::policy::principal::Viewer;
+use crate::policy::visible::Repositories;
 
 /// Whose roles are listed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -179,34 +180,77 @@ const OBJECT: &str = concat!(
     ", CAST(a.object_id AS TEXT)) = ?"
 );
 
-/// Roles given to users or to teams that pass `filter`, oldest first: two queries however many there are.
+/// The repositories that may be seen; the value is a JSON list of the private ones among them.
+macro_rules! seen {
+    () => {
+        "(SELECT id FROM repository WHERE private = 0 OR id IN (SELECT value FROM json_each(?)))"
+    };
+}
+
+/// Keeps roles that are not held on something private, whose name would tell too much.
+const SEEN: &str = concat!(
+    "CASE a.object_kind WHEN 'repository' THEN a.object_id IN ",
+    seen!(),
+    " WHEN 'distribution' THEN a.object_id NOT IN \
+        (SELECT id FROM distribution WHERE repository_id IS NOT NULL AND repository_id NOT IN ",
+    seen!(),
+    ") WHEN 'collection' THEN a.object_id IN \
+        (SELECT v.collection_id FROM collection_version v JOIN repository_content c ON c.content_id = v.id \
+          WHERE c.removed IS NULL AND c.repository_id IN ",
+    seen!(),
+    ") ELSE 1 END"
+);
+
+/// Roles given to users or to teams that pass `filter`, oldest first: two queries however many there are. What is
+/// held on something private is shown to those who see that.
 pub fn list(
     tx: &ReadTx<'_>,
+    viewer: &Viewer,
     holders: Holders,
     filter: &GrantedFilter,
     window: Window,
 ) -> Result<Page<Granted>> {
-    Select::new(COLUMNS, FROM)
-        .filter_with(holders.is_theirs(), Vec::new())
+    let page = narrowed(viewer, holders)
         .filter_some("a.role_id = ?", filter.role)
         .filter_some("ifnull(a.user_id, a.group_id) = ?", filter.receiver)
         .filter_some(
             "ifnull(u.uuid, g.uuid) = ?",
             filter.receiver_uuid.as_deref(),
         )
-        .filter_some(OBJECT, filter.object.as_deref())
-        .order_by("a.id")
-        .page(tx, window, read)
+        .filter_some(OBJECT, filter.object.as_deref());
+    page.order_by("a.id").page(tx, window, read)
 }
 
-/// The one with that number. Fails if there is none.
-pub fn get(tx: &ReadTx<'_>, holders: Holders, id: AssignmentId) -> Result<Granted> {
-    let theirs = holders.is_theirs();
-    let sql = format!("SELECT {COLUMNS} FROM {FROM} WHERE a.id = :id AND {theirs}");
-    let found = tx
-        .prepare_cached(&sql)?
-        .query_row(named_params! {":id": id}, read)
-        .optional()?;
+/// Everything that `viewer` may know of one kind of holders.
+fn narrowed<'v>(viewer: &Viewer, holders: Holders) -> Select<'v> {
+    let select = Select::new(COLUMNS, FROM).filter_with(holders.is_theirs(), Vec::new());
+    match Repositories::of(viewer).private_ones() {
+        None => select,
+        Some(own) => {
+            let values: Vec<Box<dyn ToSql>> =
+                vec![Box::new(own.clone()), Box::new(own.clone()), Box::new(own)];
+            select.filter_with(SEEN, values)
+        }
+    }
+}
+
+/// The one with that number. Fails if there is none that `viewer` may know of.
+pub fn get(
+    tx: &ReadTx<'_>,
+    viewer: &Viewer,
+    holders: Holders,
+    id: AssignmentId,
+) -> Result<Granted> {
+    let one = Window {
+        offset: 0,
+        limit: 1,
+    };
+    let found = narrowed(viewer, holders)
+        .filter("a.id = ?", id)
+        .order_by("a.id")
+        .page(tx, one, read)?
+        .items
+        .pop();
     let noun = match holders {
         Holders::Users => Noun::RoleUserAssignment,
         Holders::Teams => Noun::RoleTeamAssignment,
@@ -216,7 +260,7 @@ pub fn get(tx: &ReadTx<'_>, holders: Holders, id: AssignmentId) -> Result<Grante
 
 /// Takes it back (contract 04, V2-16, V2-18).
 pub fn take(tx: &WriteTx<'_>, permit: &Permit, holders: Holders, id: AssignmentId) -> Result<()> {
-    let granted = get(tx, holders, id)?;
+    let granted = get(tx, permit.viewer(), holders, id)?;
     let holder = match granted.receiver {
         Receiver::User(person) => Holder::User(person.id),
         Receiver::Team(group, _) => Holder::Group(group),

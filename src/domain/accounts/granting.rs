@@ -81,7 +81,7 @@ pub fn give(
         Some(id) => id,
         None => holdings::give(tx, permit, holder, &role.name, object)?.id,
     };
-    granted::get(tx, holders, id)
+    granted::get(tx, permit.viewer(), holders, id)
 }
 
 fn unknown(field: &'static str, id: impl std::fmt::Display) -> Error {

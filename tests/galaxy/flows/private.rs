@@ -178,3 +178,44 @@ fn publishing_the_same_version_elsewhere_does_not_tell_that_it_is_there() {
     };
     assert_eq!(shape(told), shape(other.text()));
 }
+
+#[test]
+fn whoever_does_not_see_it_is_not_told_its_name_by_the_roles_on_it() {
+    let (galaxy, _, _) = hidden();
+    let bob = galaxy.user("bob", &[]);
+    let definition = galaxy
+        .admin()
+        .get("_ui/v2/role_definitions/?name=galaxy.ansible_repository_owner")
+        .expect(200)
+        .json()["results"][0]["id"]
+        .clone();
+    let role = definition.to_string();
+    let uuid: String = galaxy
+        .db()
+        .read(|tx| {
+            let sql = "SELECT uuid FROM repository WHERE name = 'validated'";
+            Ok(tx.query_row(sql, [], |row| row.get(0))?)
+        })
+        .unwrap();
+    let body = serde_json::json!({
+        "role_definition": definition, "user": galaxy.user_id("bob"), "object_id": uuid,
+    });
+    let given = galaxy
+        .admin()
+        .post("_ui/v2/role_user_assignments/", &body.to_string())
+        .expect(201)
+        .json();
+    let ana = galaxy.user("ana", &[]);
+    let one = format!("_ui/v2/role_user_assignments/{}/", given["id"]);
+    for list in [
+        "_ui/v2/role_user_assignments/".to_owned(),
+        format!("_ui/v2/role_definitions/{role}/user_assignments/"),
+    ] {
+        let count = |client: &Client| client.get(&list).expect(200).json()["count"].clone();
+        assert_eq!(count(&ana), 0, "{list}");
+        assert_eq!(count(&bob), 1, "{list}: bob holds it");
+        assert_eq!(count(&galaxy.admin()), 1, "{list}");
+    }
+    ana.get(&one).expect(404);
+    bob.get(&one).expect(200);
+}

@@ -32,6 +32,7 @@ use crate::kernel::ids::AssignmentId;
 use crate::kernel::ids::RoleId;
 use crate::policy::action::Action;
 use crate::policy::permit::Permit;
+use crate::policy::principal::Viewer;
 use crate::state::App;
 
 /// The routes of this file.
@@ -93,6 +94,7 @@ impl Side for OfTeams {
 async fn list<S: Side>(
     app: Data<App>,
     mount: Mount,
+    permit: ReqData<Permit>,
     params: Params,
 ) -> Answer<Json<Paged<RoleAssignment>>> {
     let filter = GrantedFilter {
@@ -101,11 +103,12 @@ async fn list<S: Side>(
         receiver_uuid: params.last(S::UUID).map(str::to_owned),
         object: params.last("object_id").map(str::to_owned),
     };
-    page(&app, &mount, &params, S::HOLDERS, filter).await
+    let viewer = permit.viewer().clone();
+    page((&app, viewer), &mount, &params, S::HOLDERS, filter).await
 }
 
 async fn page(
-    app: &App,
+    (app, viewer): (&App, Viewer),
     mount: &Mount,
     params: &Params,
     holders: Holders,
@@ -113,7 +116,7 @@ async fn page(
 ) -> Answer<Json<Paged<RoleAssignment>>> {
     let window = Sizes::UI_V2.window(params)?;
     let found = app
-        .read(move |tx| granted::list(tx, holders, &filter, window))
+        .read(move |tx| granted::list(tx, &viewer, holders, &filter, window))
         .await?
         .map(|granted| RoleAssignment::new(granted, mount));
     Ok(Json(Paged::ui_v2(found, window, mount, params)?))
@@ -121,7 +124,7 @@ async fn page(
 
 /// Who was given one role. Fails if there is no such role.
 pub(super) async fn list_of(
-    app: &App,
+    (app, viewer): (&App, Viewer),
     mount: &Mount,
     params: &Params,
     holders: Holders,
@@ -132,16 +135,20 @@ pub(super) async fn list_of(
         role: Some(role),
         ..GrantedFilter::default()
     };
-    page(app, mount, params, holders, filter).await
+    page((app, viewer), mount, params, holders, filter).await
 }
 
 async fn show<S: Side>(
     app: Data<App>,
     mount: Mount,
+    permit: ReqData<Permit>,
     id: Path<i64>,
 ) -> Answer<Json<RoleAssignment>> {
     let id = AssignmentId(*id);
-    let granted = app.read(move |tx| granted::get(tx, S::HOLDERS, id)).await?;
+    let permit = permit.into_inner();
+    let granted = app
+        .read(move |tx| granted::get(tx, permit.viewer(), S::HOLDERS, id))
+        .await?;
     Ok(Json(RoleAssignment::new(granted, &mount)))
 }
 

@@ -213,17 +213,21 @@ async fn remove(app: Data<App>, permit: ReqData<Permit>, id: Path<i64>) -> Answe
 async fn list_users(
     app: Data<App>,
     mount: Mount,
+    permit: ReqData<Permit>,
     id: Path<i64>,
     params: Params,
 ) -> Answer<Json<Paged<RoleAssignment>>> {
-    role_assignments::list_of(&app, &mount, &params, Holders::Users, RoleId(*id)).await
+    let viewer = permit.viewer().clone();
+    role_assignments::list_of((&app, viewer), &mount, &params, Holders::Users, RoleId(*id)).await
 }
 
 async fn list_teams(
     app: Data<App>,
     mount: Mount,
+    permit: ReqData<Permit>,
     id: Path<i64>,
     params: Params,
 ) -> Answer<Json<Paged<RoleAssignment>>> {
-    role_assignments::list_of(&app, &mount, &params, Holders::Teams, RoleId(*id)).await
+    let viewer = permit.viewer().clone();
+    role_assignments::list_of((&app, viewer), &mount, &params, Holders::Teams, RoleId(*id)).await
 }
