@@ -24,16 +24,16 @@ use crate::archive::limits::Limits;
 use crate::config::Config;
 use crate::content::Store;
 use crate::db::Db;
-use crate::domain::accounts::argon::Cost;
-use crate::domain::accounts::attempts;
-use crate::domain::accounts::attempts::Attempts;
 use crate::domain::accounts::groups;
 use crate::domain::accounts::instance;
-use crate::domain::accounts::password_rules;
 use crate::domain::accounts::passwords;
+use crate::domain::accounts::passwords::argon::Cost;
+use crate::domain::accounts::passwords::rules;
+use crate::domain::accounts::passwords::verified::Verified;
 use crate::domain::accounts::roles;
+use crate::domain::accounts::signing_in::attempts;
+use crate::domain::accounts::signing_in::attempts::Attempts;
 use crate::domain::accounts::users;
-use crate::domain::accounts::verified::Verified;
 use crate::domain::audit::pending::Pending;
 use crate::domain::collections::downloads::Downloads;
 use crate::domain::imports::submit::PublishRules;
@@ -370,8 +370,7 @@ fn first_admin(
     let (password, chosen_here) = match &config.access.admin_password {
         Some(secret) => {
             // The operator's own choice stands, but a weak one should not go unnoticed.
-            if let Err(error) =
-                password_rules::check(secret.expose(), config.access.minimum_password_length)
+            if let Err(error) = rules::check(secret.expose(), config.access.minimum_password_length)
             {
                 tracing::warn!("GALAXY_ADMIN_PASSWORD is weak: {error}");
             }

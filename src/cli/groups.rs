@@ -16,7 +16,7 @@ use crate::domain::accounts::groups;
 use crate::domain::accounts::groups::Group;
 use crate::domain::accounts::groups::GroupFilter;
 use crate::domain::accounts::groups::GroupOrder;
-use crate::domain::accounts::members;
+use crate::domain::accounts::groups::members;
 use crate::domain::accounts::users;
 use crate::domain::audit;
 use crate::kernel::error::Result;

@@ -11,7 +11,7 @@ use crate::cli::beside::open;
 use crate::cli::beside::text;
 use crate::cli::say;
 use crate::db::tx::WriteTx;
-use crate::domain::accounts::assignments::Holder;
+use crate::domain::accounts::roles::assignments::Holder;
 use crate::domain::accounts::users;
 use crate::domain::audit;
 use crate::domain::namespaces::OWNER;

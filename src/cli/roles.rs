@@ -13,15 +13,15 @@ use crate::cli::counted;
 use crate::cli::say;
 use crate::db::tx::ReadTx;
 use crate::db::tx::WriteTx;
-use crate::domain::accounts::assignments;
-use crate::domain::accounts::assignments::Holder;
 use crate::domain::accounts::groups;
-use crate::domain::accounts::objects;
-use crate::domain::accounts::role_list;
-use crate::domain::accounts::role_list::RoleFilter;
-use crate::domain::accounts::role_list::RoleOrder;
 use crate::domain::accounts::roles;
 use crate::domain::accounts::roles::Role;
+use crate::domain::accounts::roles::assignments;
+use crate::domain::accounts::roles::assignments::Holder;
+use crate::domain::accounts::roles::listing;
+use crate::domain::accounts::roles::listing::RoleFilter;
+use crate::domain::accounts::roles::listing::RoleOrder;
+use crate::domain::accounts::roles::objects;
 use crate::domain::accounts::users;
 use crate::domain::audit;
 use crate::domain::namespaces;
@@ -112,7 +112,7 @@ fn found(tx: &ReadTx<'_>, name: Vec<TextFilter>) -> Result<Vec<Role>> {
         order: RoleOrder::Name,
         ..RoleFilter::default()
     };
-    Ok(role_list::list(tx, &filter, ALL)?.items)
+    Ok(listing::list(tx, &filter, ALL)?.items)
 }
 
 /// Fails if there is no role of this name.

@@ -20,17 +20,17 @@ use crate::config::single_sign_on::Issuer;
 use crate::db::Db;
 use crate::db::tx::ReadTx;
 use crate::db::tx::WriteTx;
-use crate::domain::accounts::assignments;
-use crate::domain::accounts::assignments::Holder;
-use crate::domain::accounts::edit;
-use crate::domain::accounts::identities;
-use crate::domain::accounts::password_rules;
 use crate::domain::accounts::passwords;
 use crate::domain::accounts::passwords::PasswordHash;
-use crate::domain::accounts::profiles;
-use crate::domain::accounts::profiles::Profile;
+use crate::domain::accounts::passwords::rules;
+use crate::domain::accounts::roles::assignments;
+use crate::domain::accounts::roles::assignments::Holder;
+use crate::domain::accounts::signing_in::identities;
 use crate::domain::accounts::users;
 use crate::domain::accounts::users::User;
+use crate::domain::accounts::users::edit;
+use crate::domain::accounts::users::profiles;
+use crate::domain::accounts::users::profiles::Profile;
 use crate::domain::audit;
 use crate::kernel::error::Result;
 use crate::policy::action::Action;
@@ -213,6 +213,6 @@ fn password(matches: &ArgMatches, config: &Config) -> anyhow::Result<(PasswordHa
         .read_line(&mut line)
         .context("cannot read the password from standard input")?;
     let given = line.trim_end_matches(['\r', '\n']);
-    password_rules::check(given, config.access.minimum_password_length)?;
+    rules::check(given, config.access.minimum_password_length)?;
     Ok((PasswordHash::with(given, &cost)?, Vec::new()))
 }

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::db::tx::WriteTx;
 use crate::domain::accounts::roles;
-use crate::domain::accounts::sessions;
+use crate::domain::accounts::signing_in::sessions;
 use crate::domain::accounts::tokens;
 use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Result;

@@ -2,7 +2,7 @@
 //!
 //! [`plan()`] compares a document with what there is, [`apply()`] makes the difference in one transaction, and
 //! [`export::export`] writes what there is as a document. Knows no file format: whoever reads a document keeps the
-//! lines. Start reading at [`document::Document`] and [`plan::compare`].
+//! lines. Start reading at [`document::Document`] and `plan::compare`.
 
 mod change;
 pub mod document;
@@ -14,7 +14,7 @@ mod state;
 use std::fmt;
 
 use crate::db::Db;
-use crate::domain::accounts::argon::Cost;
+use crate::domain::accounts::passwords::argon::Cost;
 use crate::domain::apply::change::Change;
 use crate::domain::apply::change::Mark;
 use crate::domain::apply::document::Document;

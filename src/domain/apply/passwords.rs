@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 
 use crate::db::Db;
-use crate::domain::accounts::argon::Cost;
 use crate::domain::accounts::inventory;
 use crate::domain::accounts::passwords::PasswordHash;
+use crate::domain::accounts::passwords::argon::Cost;
 use crate::domain::apply::document::Document;
 use crate::kernel::error::Result;
 

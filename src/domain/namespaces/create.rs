@@ -3,8 +3,8 @@
 use rusqlite::named_params;
 
 use crate::db::tx::WriteTx;
-use crate::domain::accounts::assignments;
-use crate::domain::accounts::assignments::Holder;
+use crate::domain::accounts::roles::assignments;
+use crate::domain::accounts::roles::assignments::Holder;
 use crate::domain::namespaces::Profile;
 use crate::domain::namespaces::metadata;
 use crate::kernel::error::Conflict;

@@ -8,7 +8,7 @@ pub mod metadata;
 pub mod owners;
 pub mod queries;
 
-use crate::domain::accounts::assignments::ObjectRoles;
+use crate::domain::accounts::roles::assignments::ObjectRoles;
 use crate::kernel::ids::NamespaceId;
 
 /// The role that the owners of a namespace hold on it.

@@ -1,9 +1,9 @@
 //! Owners as requests name them, and as rows know them.
 
 use crate::db::tx::ReadTx;
-use crate::domain::accounts::assignments::Holder;
 use crate::domain::accounts::groups;
 use crate::domain::accounts::roles;
+use crate::domain::accounts::roles::assignments::Holder;
 use crate::domain::accounts::users;
 use crate::kernel::error::Error;
 use crate::kernel::error::Result;

@@ -8,7 +8,7 @@ use rusqlite::named_params;
 
 use crate::db::select::Select;
 use crate::db::tx::ReadTx;
-use crate::domain::accounts::assignments;
+use crate::domain::accounts::roles::assignments;
 use crate::domain::namespaces::Link;
 use crate::domain::namespaces::Namespace;
 use crate::domain::namespaces::Profile;

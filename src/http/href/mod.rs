@@ -6,7 +6,7 @@ use std::fmt;
 
 use uuid::Uuid;
 
-use crate::domain::accounts::assignments::Holder;
+use crate::domain::accounts::roles::assignments::Holder;
 use crate::http::kit::mount::Mount;
 use crate::kernel::ids::GroupId;
 use crate::kernel::ids::NamespaceId;

@@ -1,8 +1,8 @@
 //! Objects that roles are held on, as paths of the pulp API and as its resource names, written and read.
 
-use crate::domain::accounts::objects::Key;
-use crate::domain::accounts::objects::Named;
-use crate::domain::accounts::objects::is_numbered;
+use crate::domain::accounts::roles::objects::Key;
+use crate::domain::accounts::roles::objects::Named;
+use crate::domain::accounts::roles::objects::is_numbered;
 use crate::http::kit::mount::Mount;
 use crate::policy::object::Kind;
 

@@ -5,9 +5,9 @@ use actix_web::web::Data;
 use actix_web::web::Path;
 use actix_web::web::ReqData;
 
-use crate::domain::accounts::edit;
 use crate::domain::accounts::groups;
-use crate::domain::accounts::members;
+use crate::domain::accounts::groups::members;
+use crate::domain::accounts::users::edit;
 use crate::http::kit::accounts;
 use crate::http::kit::accounts::MemberShape;
 use crate::http::kit::body::Body;

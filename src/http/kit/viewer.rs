@@ -8,8 +8,8 @@ use actix_web::http::header;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 
-use crate::domain::accounts::authenticate;
-use crate::domain::accounts::uses::GRAIN;
+use crate::domain::accounts::signing_in::authenticate;
+use crate::domain::accounts::signing_in::uses::GRAIN;
 use crate::http::kit::attempt;
 use crate::http::kit::cookie;
 use crate::http::kit::cookie::Prolonged;

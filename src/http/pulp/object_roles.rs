@@ -9,8 +9,8 @@ use actix_web::web::ReqData;
 
 use crate::db::tx::ReadTx;
 use crate::db::tx::WriteTx;
-use crate::domain::accounts::object_roles;
-use crate::domain::accounts::object_roles::Wanted;
+use crate::domain::accounts::roles::object_roles;
+use crate::domain::accounts::roles::object_roles::Wanted;
 use crate::domain::namespaces;
 use crate::domain::remotes;
 use crate::domain::repositories;

@@ -8,11 +8,11 @@ use actix_web::web::Path;
 use actix_web::web::ReqData;
 use uuid::Uuid;
 
-use crate::domain::accounts::role_list;
-use crate::domain::accounts::role_list::RoleFilter;
-use crate::domain::accounts::role_list::RoleOrder;
 use crate::domain::accounts::roles;
 use crate::domain::accounts::roles::RoleDraft;
+use crate::domain::accounts::roles::listing;
+use crate::domain::accounts::roles::listing::RoleFilter;
+use crate::domain::accounts::roles::listing::RoleOrder;
 use crate::http::href;
 use crate::http::kit::body::Body;
 use crate::http::kit::chosen::Chosen;
@@ -96,7 +96,7 @@ async fn list(
 ) -> Answer<Json<Paged<PulpRole>>> {
     let filter = filter(&params)?;
     let found = app
-        .read(move |tx| role_list::list(tx, &filter, page.0))
+        .read(move |tx| listing::list(tx, &filter, page.0))
         .await?;
     let found = found.map(|role| PulpRole::new(role, &mount));
     Ok(Json(Paged::new(found, &origin, &mount, &params)))

@@ -17,12 +17,12 @@ use actix_web::http::header::HeaderValue;
 use actix_web::web::Data;
 use actix_web::web::ReqData;
 
-use crate::domain::accounts::sessions;
-use crate::domain::accounts::sessions::Browser;
-use crate::domain::accounts::sessions::Lifetime;
-use crate::domain::accounts::sign_on;
-use crate::domain::accounts::sign_on::Verdict;
-use crate::domain::accounts::sign_on::Welcome;
+use crate::domain::accounts::signing_in::by_provider;
+use crate::domain::accounts::signing_in::by_provider::Verdict;
+use crate::domain::accounts::signing_in::by_provider::Welcome;
+use crate::domain::accounts::signing_in::sessions;
+use crate::domain::accounts::signing_in::sessions::Browser;
+use crate::domain::accounts::signing_in::sessions::Lifetime;
 use crate::domain::audit;
 use crate::domain::audit::Actor;
 use crate::domain::audit::Entry;
@@ -112,7 +112,7 @@ async fn complete(
     let settings = provider.settings().clone();
     let done = app
         .write(move |tx| {
-            let verdict = sign_on::sign_on(tx, &person, &settings)?;
+            let verdict = by_provider::sign_on(tx, &person, &settings)?;
             audit::write(tx, &entry(&person, &verdict, address))?;
             match verdict {
                 Verdict::Refused(why) => Ok(Err(why)),

@@ -1,7 +1,7 @@
 //! What the lists of users of both versions can be narrowed to and sorted by.
 
-use crate::domain::accounts::profiles::UserFilter;
-use crate::domain::accounts::profiles::UserOrder;
+use crate::domain::accounts::users::profiles::UserFilter;
+use crate::domain::accounts::users::profiles::UserOrder;
 use crate::http::kit::filter::Filters;
 use crate::http::kit::filter::Suffix;
 use crate::http::kit::filter::UI_TEXT;

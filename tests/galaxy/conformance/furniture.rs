@@ -3,11 +3,11 @@
 //! They go in through the domain, and through its tables where the endpoints that make them come later.
 
 use pocket_galaxy::db::tx::WriteTx;
-use pocket_galaxy::domain::accounts::assignments;
-use pocket_galaxy::domain::accounts::assignments::Holder;
 use pocket_galaxy::domain::accounts::groups;
-use pocket_galaxy::domain::accounts::members;
+use pocket_galaxy::domain::accounts::groups::members;
 use pocket_galaxy::domain::accounts::passwords::PasswordHash;
+use pocket_galaxy::domain::accounts::roles::assignments;
+use pocket_galaxy::domain::accounts::roles::assignments::Holder;
 use pocket_galaxy::domain::accounts::users;
 use pocket_galaxy::domain::namespaces::Link;
 use pocket_galaxy::domain::namespaces::Profile;

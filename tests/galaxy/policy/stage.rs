@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use pocket_galaxy::db::tx::WriteTx;
-use pocket_galaxy::domain::accounts::assignments;
-use pocket_galaxy::domain::accounts::assignments::Holder;
 use pocket_galaxy::domain::accounts::passwords::PasswordHash;
+use pocket_galaxy::domain::accounts::roles::assignments;
+use pocket_galaxy::domain::accounts::roles::assignments::Holder;
 use pocket_galaxy::domain::accounts::users;
 use pocket_galaxy::kernel::error::Result;
 use pocket_galaxy::kernel::ids::NamespaceId;

@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use pocket_galaxy::domain::accounts::assignments;
-use pocket_galaxy::domain::accounts::assignments::Holder;
 use pocket_galaxy::domain::accounts::groups;
+use pocket_galaxy::domain::accounts::roles::assignments;
+use pocket_galaxy::domain::accounts::roles::assignments::Holder;
 use pocket_galaxy::kernel::ids::CollectionId;
 use pocket_galaxy::kernel::ids::DistributionId;
 use pocket_galaxy::kernel::ids::GroupId;

@@ -103,8 +103,8 @@ fn a_role_counts_from_the_next_request_on_until_it_is_taken_back() {
 
 #[test]
 fn a_change_by_another_process_counts_on_the_next_request_too() {
-    use pocket_galaxy::domain::accounts::assignments;
-    use pocket_galaxy::domain::accounts::assignments::Holder;
+    use pocket_galaxy::domain::accounts::roles::assignments;
+    use pocket_galaxy::domain::accounts::roles::assignments::Holder;
     use pocket_galaxy::kernel::ids::UserId;
 
     let galaxy = TestServer::start();

@@ -4,7 +4,7 @@ use pocket_galaxy::config::Config;
 use pocket_galaxy::config::Secret;
 use pocket_galaxy::config::single_sign_on::Issuer;
 use pocket_galaxy::config::single_sign_on::SingleSignOn;
-use pocket_galaxy::domain::accounts::sessions;
+use pocket_galaxy::domain::accounts::signing_in::sessions;
 use pocket_galaxy::kernel::clock::Clock;
 
 use crate::sso::browser::Browser;

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::domain::accounts::assignments;
-use crate::domain::accounts::assignments::Holder as HolderRow;
 use crate::domain::accounts::declared;
+use crate::domain::accounts::roles::assignments;
+use crate::domain::accounts::roles::assignments::Holder as HolderRow;
 use crate::domain::apply::change::Mark;
 use crate::domain::apply::change::Stage;
 use crate::domain::apply::change::row;

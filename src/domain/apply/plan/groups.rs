@@ -1,7 +1,7 @@
 //! Groups and who is in them.
 
 use crate::domain::accounts::groups;
-use crate::domain::accounts::members;
+use crate::domain::accounts::groups::members;
 use crate::domain::apply::change::Mark;
 use crate::domain::apply::change::Stage;
 use crate::domain::apply::change::row;

@@ -3,8 +3,8 @@
 use crate::domain::accounts::declared;
 use crate::domain::accounts::declared::UserProfile;
 use crate::domain::accounts::inventory::StoredUser;
-use crate::domain::accounts::password_rules;
 use crate::domain::accounts::passwords::PasswordHash;
+use crate::domain::accounts::passwords::rules;
 use crate::domain::accounts::users;
 use crate::domain::apply::change::Mark;
 use crate::domain::apply::change::Stage;
@@ -160,7 +160,7 @@ impl Planner<'_> {
             }
             (Some(password), None) => {
                 let minimum = self.wishes.minimum_password_length;
-                let checked = password_rules::check(password.value.text(), minimum);
+                let checked = rules::check(password.value.text(), minimum);
                 self.rule(password.line, checked);
                 let compared = self.passwords.of(&user.username)?;
                 self.is_outdated |= compared.seen.as_ref() != stored.map(|user| &user.password);

@@ -2,11 +2,11 @@
 
 use serde::Serialize;
 
-use crate::domain::accounts::assignments::Holder;
-use crate::domain::accounts::holdings::Assignment;
-use crate::domain::accounts::object_roles::RoleHolders;
-use crate::domain::accounts::object_roles::Wanted;
 use crate::domain::accounts::roles::Role;
+use crate::domain::accounts::roles::assignments::Holder;
+use crate::domain::accounts::roles::holdings::Assignment;
+use crate::domain::accounts::roles::object_roles::RoleHolders;
+use crate::domain::accounts::roles::object_roles::Wanted;
 use crate::http::href;
 use crate::http::kit::mount::Mount;
 use crate::kernel::clock::Timestamp;

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::domain::accounts::groups::Group;
-use crate::domain::accounts::profiles::Profile;
+use crate::domain::accounts::users::profiles::Profile;
 use crate::http::href;
 use crate::http::kit::accounts::AUTH_GROUP;
 use crate::http::kit::mount::Mount;

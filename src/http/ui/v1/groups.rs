@@ -9,7 +9,7 @@ use actix_web::web::ReqData;
 use crate::domain::accounts::groups;
 use crate::domain::accounts::groups::GroupFilter;
 use crate::domain::accounts::groups::GroupOrder;
-use crate::domain::accounts::members;
+use crate::domain::accounts::groups::members;
 use crate::http::kit::account_handlers;
 use crate::http::kit::accounts::AUTH_GROUP;
 use crate::http::kit::accounts::CORE_GROUP;

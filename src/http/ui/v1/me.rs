@@ -6,7 +6,7 @@ use actix_web::web::Data;
 use actix_web::web::Json;
 use actix_web::web::ReqData;
 
-use crate::domain::accounts::profiles;
+use crate::domain::accounts::users::profiles;
 use crate::http::kit::accounts;
 use crate::http::kit::body::Body;
 use crate::http::kit::failure::Answer;

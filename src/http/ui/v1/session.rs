@@ -12,12 +12,12 @@ use actix_web::web::Path;
 use actix_web::web::ReqData;
 use serde::Serialize;
 
-use crate::domain::accounts::sessions;
-use crate::domain::accounts::sessions::Browser;
-use crate::domain::accounts::sessions::Lifetime;
-use crate::domain::accounts::sessions::Listed;
-use crate::domain::accounts::sign_in;
-use crate::domain::accounts::sign_in::Form;
+use crate::domain::accounts::signing_in::by_form;
+use crate::domain::accounts::signing_in::by_form::Form;
+use crate::domain::accounts::signing_in::sessions;
+use crate::domain::accounts::signing_in::sessions::Browser;
+use crate::domain::accounts::signing_in::sessions::Lifetime;
+use crate::domain::accounts::signing_in::sessions::Listed;
 use crate::domain::audit;
 use crate::http::kit::attempt;
 use crate::http::kit::body::Body;
@@ -101,7 +101,7 @@ async fn login(app: Data<App>, request: HttpRequest, mut body: Body) -> Answer<H
             length: app.config.access.session_age,
             slides: true,
         };
-        move || sign_in::sign_in(&app.db, &app.verified, &app.grants, &form, lifetime)
+        move || by_form::sign_in(&app.db, &app.verified, &app.grants, &form, lifetime)
     };
     let Some(session) = attempt::check(&app, &request, &username, sign_in).await? else {
         // The reference has no body here.
@@ -128,7 +128,7 @@ async fn logout(
     let mut response = HttpResponse::NoContent();
     if is_session && let Some(cookie) = cookie::read(&request, cookie::SESSION) {
         let cookie = cookie.to_owned();
-        app.write(move |tx| sign_in::sign_out(tx, &permit, &cookie))
+        app.write(move |tx| by_form::sign_out(tx, &permit, &cookie))
             .await?;
         response.append_header((header::SET_COOKIE, cookie::cleared()));
     }

@@ -6,9 +6,9 @@ use actix_web::web::Json;
 use actix_web::web::Path;
 use actix_web::web::ReqData;
 
-use crate::domain::accounts::change::Change;
-use crate::domain::accounts::profiles;
-use crate::domain::accounts::profiles::UserFilter;
+use crate::domain::accounts::users::change::Change;
+use crate::domain::accounts::users::profiles;
+use crate::domain::accounts::users::profiles::UserFilter;
 use crate::http::kit::account_handlers;
 use crate::http::kit::accounts;
 use crate::http::kit::body::Body;

@@ -6,8 +6,8 @@ use actix_web::web::Json;
 use actix_web::web::Path;
 use actix_web::web::ReqData;
 
-use crate::domain::accounts::organizations;
-use crate::domain::accounts::organizations::OrganizationFilter;
+use crate::domain::accounts::groups::organizations;
+use crate::domain::accounts::groups::organizations::OrganizationFilter;
 use crate::http::kit::accounts;
 use crate::http::kit::body::Body;
 use crate::http::kit::failure::Answer;

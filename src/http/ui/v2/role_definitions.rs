@@ -6,11 +6,11 @@ use actix_web::web::Json;
 use actix_web::web::Path;
 use actix_web::web::ReqData;
 
-use crate::domain::accounts::definitions;
-use crate::domain::accounts::granted::Holders;
-use crate::domain::accounts::role_list::RoleFilter;
-use crate::domain::accounts::role_list::RoleOrder;
 use crate::domain::accounts::roles::RoleDraft;
+use crate::domain::accounts::roles::definitions;
+use crate::domain::accounts::roles::granted::Holders;
+use crate::domain::accounts::roles::listing::RoleFilter;
+use crate::domain::accounts::roles::listing::RoleOrder;
 use crate::http::kit::accounts;
 use crate::http::kit::body::Body;
 use crate::http::kit::failure::Answer;

@@ -6,9 +6,9 @@ use actix_web::web::Json;
 use actix_web::web::Path;
 use actix_web::web::ReqData;
 
-use crate::domain::accounts::organizations::DEFAULT_NAME;
-use crate::domain::accounts::teams;
-use crate::domain::accounts::teams::TeamFilter;
+use crate::domain::accounts::groups::organizations::DEFAULT_NAME;
+use crate::domain::accounts::groups::teams;
+use crate::domain::accounts::groups::teams::TeamFilter;
 use crate::http::kit::body::Body;
 use crate::http::kit::failure::Answer;
 use crate::http::kit::filter::Filters;

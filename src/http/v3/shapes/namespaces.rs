@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::domain::accounts::assignments::Holder;
-use crate::domain::accounts::assignments::ObjectRoles;
+use crate::domain::accounts::roles::assignments::Holder;
+use crate::domain::accounts::roles::assignments::ObjectRoles;
 use crate::domain::namespaces::Namespace;
 use crate::http::href;
 use crate::http::kit::mount::Mount;

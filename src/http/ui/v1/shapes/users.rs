@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::domain::accounts::groups::Group;
-use crate::domain::accounts::profiles::Profile;
+use crate::domain::accounts::users::profiles::Profile;
 use crate::http::ui::v1::shapes::permissions::ModelPermissions;
 use crate::kernel::clock::Timestamp;
 use crate::kernel::ids::GroupId;

@@ -11,7 +11,7 @@ pub mod users;
 use serde::Serialize;
 use uuid::Uuid;
 
-use crate::domain::accounts::people::Person;
+use crate::domain::accounts::users::people::Person;
 use crate::kernel::ids::UserId;
 
 /// What the automation platform knows a thing by.

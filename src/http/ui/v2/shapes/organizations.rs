@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::domain::accounts::organizations::Organization;
+use crate::domain::accounts::groups::organizations::Organization;
 use crate::http::ui::v2::shapes::Resource;
 use crate::kernel::ids::OrganizationId;
 

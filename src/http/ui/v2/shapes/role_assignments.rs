@@ -3,10 +3,10 @@
 use serde::Serialize;
 use uuid::Uuid;
 
-use crate::domain::accounts::granted::Granted;
-use crate::domain::accounts::granted::Receiver;
-use crate::domain::accounts::granted::Target;
-use crate::domain::accounts::objects::Key;
+use crate::domain::accounts::roles::granted::Granted;
+use crate::domain::accounts::roles::granted::Receiver;
+use crate::domain::accounts::roles::granted::Target;
+use crate::domain::accounts::roles::objects::Key;
 use crate::http::href;
 use crate::http::kit::mount::Mount;
 use crate::http::ui::v2::shapes::PersonShape;

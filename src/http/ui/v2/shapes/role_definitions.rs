@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use crate::domain::accounts::definitions;
-use crate::domain::accounts::definitions::Definition;
+use crate::domain::accounts::roles::definitions;
+use crate::domain::accounts::roles::definitions::Definition;
 use crate::http::href;
 use crate::http::kit::mount::Mount;
 use crate::http::ui::v2::shapes::PersonShape;

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::domain::accounts::groups::Group;
-use crate::domain::accounts::teams::Team;
+use crate::domain::accounts::groups::teams::Team;
 use crate::http::ui::v2::shapes::Resource;
 use crate::http::ui::v2::shapes::groups::GroupShape;
 use crate::kernel::ids::GroupId;

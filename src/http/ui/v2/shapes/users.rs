@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use crate::domain::accounts::profiles::Profile;
-use crate::domain::accounts::teams::Team;
+use crate::domain::accounts::groups::teams::Team;
+use crate::domain::accounts::users::profiles::Profile;
 use crate::http::ui::v2::shapes::Resource;
 use crate::http::ui::v2::shapes::groups::GroupShape;
 use crate::http::ui::v2::shapes::teams::TeamShape;

@@ -3,15 +3,15 @@
 use uuid::Uuid;
 
 use crate::db::tx::ReadTx;
-use crate::domain::accounts::email;
 use crate::domain::accounts::groups;
 use crate::domain::accounts::groups::Group;
 use crate::domain::accounts::groups::NamedGroup;
-use crate::domain::accounts::members;
+use crate::domain::accounts::groups::members;
 use crate::domain::accounts::passwords::PasswordHash;
-use crate::domain::accounts::profiles::Profile;
+use crate::domain::accounts::passwords::verified::Verified;
 use crate::domain::accounts::users;
-use crate::domain::accounts::verified::Verified;
+use crate::domain::accounts::users::email;
+use crate::domain::accounts::users::profiles::Profile;
 use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Error;
 use crate::kernel::error::Fault;
@@ -55,7 +55,7 @@ pub enum NewPassword {
 }
 
 impl NewPassword {
-    pub(super) fn hash(&self, verified: &Verified) -> Result<PasswordHash> {
+    pub(in crate::domain::accounts) fn hash(&self, verified: &Verified) -> Result<PasswordHash> {
         match self {
             Self::Chosen(text) => verified.hash(text),
             Self::Nobodys => Ok(PasswordHash::unusable()),
@@ -64,7 +64,7 @@ impl NewPassword {
 }
 
 /// The user as it would be after the change, and what is wrong with that.
-pub(super) fn check(
+pub(in crate::domain::accounts) fn check(
     tx: &ReadTx<'_>,
     permit: &Permit,
     before: Option<&Profile>,
@@ -174,7 +174,11 @@ fn may_regroup(
 }
 
 /// Nobody but a superuser changes a superuser, or anybody else's password.
-pub(super) fn may_change(permit: &Permit, before: &Profile, change: &Change) -> Result<()> {
+pub(in crate::domain::accounts) fn may_change(
+    permit: &Permit,
+    before: &Profile,
+    change: &Change,
+) -> Result<()> {
     if is_superuser(permit) {
         return Ok(());
     }
@@ -195,7 +199,11 @@ fn is_superuser(permit: &Permit) -> bool {
 }
 
 /// What of a user changed, for the audit trail.
-pub(super) fn told(before: &Profile, after: &Profile, has_password: bool) -> String {
+pub(in crate::domain::accounts) fn told(
+    before: &Profile,
+    after: &Profile,
+    has_password: bool,
+) -> String {
     let mut words = Vec::new();
     if after.username != before.username {
         words.push(format!("renamed to {}", after.username));
@@ -224,7 +232,7 @@ pub(super) fn told(before: &Profile, after: &Profile, has_password: bool) -> Str
 }
 
 /// Fails if anything is wrong.
-pub(super) fn settle(faults: Vec<Fault>) -> Result<()> {
+pub(in crate::domain::accounts) fn settle(faults: Vec<Fault>) -> Result<()> {
     if faults.is_empty() {
         Ok(())
     } else {

@@ -11,9 +11,9 @@ use hmac::Mac;
 use lru::LruCache;
 use sha2::Sha256;
 
-use crate::domain::accounts::argon::Cost;
 use crate::domain::accounts::passwords;
 use crate::domain::accounts::passwords::PasswordHash;
+use crate::domain::accounts::passwords::argon::Cost;
 use crate::kernel::error::Result;
 
 /// Pairs that are remembered; more callers than this with passwords are told apart at full price.

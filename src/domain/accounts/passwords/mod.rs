@@ -1,5 +1,10 @@
 //! Passwords: Argon2id. What a new one must be like is `password_rules`' part.
 
+pub mod argon;
+mod django;
+pub mod rules;
+pub mod verified;
+
 use std::fmt;
 
 use argon2::Params;
@@ -10,9 +15,7 @@ use base64::prelude::BASE64_STANDARD_NO_PAD;
 use sha2::Digest as _;
 use sha2::Sha256;
 
-use crate::domain::accounts::argon;
-use crate::domain::accounts::argon::Cost;
-use crate::domain::accounts::django;
+use crate::domain::accounts::passwords::argon::Cost;
 use crate::kernel::digest::Digest;
 use crate::kernel::error::Result;
 
@@ -70,7 +73,7 @@ impl PasswordHash {
         !self.0.is_empty() && !self.0.starts_with(UNUSABLE)
     }
 
-    pub(super) fn from_column(text: String) -> Self {
+    pub(in crate::domain::accounts) fn from_column(text: String) -> Self {
         Self(text)
     }
 

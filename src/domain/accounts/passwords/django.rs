@@ -15,7 +15,7 @@ const LENGTH: usize = 32;
 const ARGON: &str = "argon2";
 
 /// Whether `password` is the one behind `stored`; `None` if that is no such hash, or one that is too expensive.
-pub(super) fn compare(stored: &str, password: &str) -> Option<bool> {
+pub(in crate::domain::accounts) fn compare(stored: &str, password: &str) -> Option<bool> {
     let (iterations, salt, output) = parse(stored)?;
     let mut computed = [0; LENGTH];
     pbkdf2::pbkdf2_hmac::<Sha256>(
@@ -29,7 +29,7 @@ pub(super) fn compare(stored: &str, password: &str) -> Option<bool> {
 }
 
 /// Whether some password could match `stored`.
-pub(super) fn is_sound(stored: &str) -> bool {
+pub(in crate::domain::accounts) fn is_sound(stored: &str) -> bool {
     parse(stored).is_some_and(|(_, salt, output)| !salt.is_empty() && output.len() == LENGTH)
 }
 
@@ -49,7 +49,7 @@ fn parse(stored: &str) -> Option<(u32, &str, Vec<u8>)> {
 }
 
 /// The PHC string in `stored`, be it Django's spelling of one or ours.
-pub(super) fn without_prefix(stored: &str) -> &str {
+pub(in crate::domain::accounts) fn without_prefix(stored: &str) -> &str {
     stored
         .strip_prefix(ARGON)
         .filter(|rest| rest.starts_with('$'))

@@ -2,12 +2,12 @@
 
 use crate::db::Db;
 use crate::db::tx::WriteTx;
-use crate::domain::accounts::authenticate;
-use crate::domain::accounts::sessions;
-use crate::domain::accounts::sessions::Browser;
-use crate::domain::accounts::sessions::Lifetime;
+use crate::domain::accounts::passwords::verified::Verified;
+use crate::domain::accounts::signing_in::authenticate;
+use crate::domain::accounts::signing_in::sessions;
+use crate::domain::accounts::signing_in::sessions::Browser;
+use crate::domain::accounts::signing_in::sessions::Lifetime;
 use crate::domain::accounts::users;
-use crate::domain::accounts::verified::Verified;
 use crate::domain::audit;
 use crate::domain::audit::Actor;
 use crate::domain::audit::Entry;

@@ -2,13 +2,13 @@
 
 use crate::db::tx::ReadTx;
 use crate::db::tx::WriteTx;
-use crate::domain::accounts::people;
-use crate::domain::accounts::people::Person;
-use crate::domain::accounts::role_list;
-use crate::domain::accounts::role_list::RoleFilter;
 use crate::domain::accounts::roles;
 use crate::domain::accounts::roles::Role;
 use crate::domain::accounts::roles::RoleDraft;
+use crate::domain::accounts::roles::listing;
+use crate::domain::accounts::roles::listing::RoleFilter;
+use crate::domain::accounts::users::people;
+use crate::domain::accounts::users::people::Person;
 use crate::kernel::error::Error;
 use crate::kernel::error::Noun;
 use crate::kernel::error::Result;
@@ -50,7 +50,7 @@ fn with_people(tx: &ReadTx<'_>, roles: Vec<Role>) -> Result<Vec<Definition>> {
 
 /// Roles that pass `filter`: three queries however many there are.
 pub fn list(tx: &ReadTx<'_>, filter: &RoleFilter, window: Window) -> Result<Page<Definition>> {
-    let Page { total, items } = role_list::list(tx, filter, window)?;
+    let Page { total, items } = listing::list(tx, filter, window)?;
     let items = with_people(tx, items)?;
     Ok(Page { total, items })
 }

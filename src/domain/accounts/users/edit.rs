@@ -7,22 +7,22 @@ use rusqlite::named_params;
 
 use crate::db::Db;
 use crate::db::tx::WriteTx;
-use crate::domain::accounts::change::Change;
-use crate::domain::accounts::change::NewPassword;
-use crate::domain::accounts::change::check;
-use crate::domain::accounts::change::may_change;
-use crate::domain::accounts::change::settle;
-use crate::domain::accounts::change::told;
-use crate::domain::accounts::members;
-use crate::domain::accounts::password_rules;
-use crate::domain::accounts::password_rules::Owner;
+use crate::domain::accounts::groups::members;
 use crate::domain::accounts::passwords::PasswordHash;
-use crate::domain::accounts::profiles;
-use crate::domain::accounts::profiles::Profile;
-use crate::domain::accounts::sessions;
+use crate::domain::accounts::passwords::rules;
+use crate::domain::accounts::passwords::rules::Owner;
+use crate::domain::accounts::passwords::verified::Verified;
+use crate::domain::accounts::signing_in::sessions;
 use crate::domain::accounts::tokens;
 use crate::domain::accounts::users;
-use crate::domain::accounts::verified::Verified;
+use crate::domain::accounts::users::change::Change;
+use crate::domain::accounts::users::change::NewPassword;
+use crate::domain::accounts::users::change::check;
+use crate::domain::accounts::users::change::may_change;
+use crate::domain::accounts::users::change::settle;
+use crate::domain::accounts::users::change::told;
+use crate::domain::accounts::users::profiles;
+use crate::domain::accounts::users::profiles::Profile;
 use crate::domain::audit;
 use crate::kernel::error::Result;
 use crate::kernel::ids::UserId;
@@ -40,7 +40,7 @@ pub fn create(
     db.read(|tx| {
         let (_, mut faults) = check(tx, permit, None, change)?;
         if let Some(NewPassword::Chosen(text)) = &change.password {
-            faults.extend(password_rules::faults(text, minimum, None)?);
+            faults.extend(rules::faults(text, minimum, None)?);
         }
         settle(faults)
     })?;
@@ -82,7 +82,7 @@ pub fn update(
                 last_name: &after.last_name,
                 email: &after.email,
             };
-            faults.extend(password_rules::faults(text, minimum, Some(owner))?);
+            faults.extend(rules::faults(text, minimum, Some(owner))?);
         }
         settle(faults)?;
         may_change(permit, &before, change)

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use crate::db::select::Select;
 use crate::db::tx::ReadTx;
 use crate::domain::accounts::groups::Group;
-use crate::domain::accounts::members;
+use crate::domain::accounts::groups::members;
 use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Error;
 use crate::kernel::error::Noun;

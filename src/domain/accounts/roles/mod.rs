@@ -1,5 +1,14 @@
 //! Roles: those that came with the server, and those people make.
 
+pub mod assignments;
+pub mod definitions;
+pub mod granted;
+pub mod granting;
+pub mod holdings;
+pub mod listing;
+pub mod object_roles;
+pub mod objects;
+
 use rusqlite::OptionalExtension;
 use rusqlite::Row;
 use rusqlite::named_params;
@@ -111,11 +120,11 @@ pub struct Role {
 }
 
 /// A row of `role`, for [`read`].
-pub(super) const COLUMNS: &str = "id, uuid, name, description, locked, created_by, modified_by, created_at, updated_at, \
+pub(in crate::domain::accounts) const COLUMNS: &str = "id, uuid, name, description, locked, created_by, modified_by, created_at, updated_at, \
     (SELECT group_concat(permission) FROM role_permission WHERE role_id = role.id) AS permissions";
 
 /// Reads a role.
-pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<Role> {
+pub(in crate::domain::accounts) fn read(row: &Row<'_>) -> rusqlite::Result<Role> {
     Ok(Role {
         id: row.get("id")?,
         uuid: row.get::<_, String>("uuid")?.parse().unwrap_or_default(),
@@ -131,7 +140,7 @@ pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<Role> {
 }
 
 /// The permissions that `group_concat` made one text of. What this program does not know opens nothing.
-pub(super) fn listed(names: Option<&str>) -> PermissionSet {
+pub(in crate::domain::accounts) fn listed(names: Option<&str>) -> PermissionSet {
     let names = names.unwrap_or_default().split(',');
     names.filter_map(Permission::parse).collect()
 }
@@ -145,7 +154,7 @@ pub fn get(tx: &ReadTx<'_>, uuid: Uuid) -> Result<Role> {
 }
 
 /// The role with that number, if there is one.
-pub(super) fn numbered(tx: &ReadTx<'_>, id: RoleId) -> Result<Option<Role>> {
+pub(in crate::domain::accounts) fn numbered(tx: &ReadTx<'_>, id: RoleId) -> Result<Option<Role>> {
     let found = tx
         .prepare_cached(&format!("SELECT {COLUMNS} FROM role WHERE id = :id"))?
         .query_row(named_params! {":id": id}, read);

@@ -1,5 +1,9 @@
 //! Groups.
 
+pub mod members;
+pub mod organizations;
+pub mod teams;
+
 use rusqlite::OptionalExtension;
 use rusqlite::Row;
 use rusqlite::named_params;
@@ -8,8 +12,8 @@ use uuid::Uuid;
 use crate::db::select::Select;
 use crate::db::tx::ReadTx;
 use crate::db::tx::WriteTx;
-use crate::domain::accounts::assignments;
-use crate::domain::accounts::assignments::Holder;
+use crate::domain::accounts::roles::assignments;
+use crate::domain::accounts::roles::assignments::Holder;
 use crate::domain::audit;
 use crate::kernel::error::Conflict;
 use crate::kernel::error::Error;
@@ -114,7 +118,7 @@ pub struct NamedGroup {
 
 impl NamedGroup {
     /// That there is none, in the reference's words: `noun` is what it calls such a thing.
-    pub(super) fn missing(&self, field: &'static str, noun: &str) -> Error {
+    pub(in crate::domain::accounts) fn missing(&self, field: &'static str, noun: &str) -> Error {
         let id = self
             .id
             .map_or_else(|| "None".to_owned(), |id| id.to_string());
@@ -226,7 +230,7 @@ pub fn remove(tx: &WriteTx<'_>, id: GroupId) -> Result<()> {
 }
 
 /// Refuses a name that is empty or too long.
-pub(super) fn check_name(name: &str) -> Result<()> {
+pub(in crate::domain::accounts) fn check_name(name: &str) -> Result<()> {
     if name.is_empty() {
         return Err(Error::invalid(
             "name",

@@ -6,10 +6,10 @@ use rusqlite::named_params;
 
 use crate::db::tx::ReadTx;
 use crate::db::tx::WriteTx;
-use crate::domain::accounts::assignments;
-use crate::domain::accounts::assignments::Holder;
 use crate::domain::accounts::groups;
-use crate::domain::accounts::objects;
+use crate::domain::accounts::roles::assignments;
+use crate::domain::accounts::roles::assignments::Holder;
+use crate::domain::accounts::roles::objects;
 use crate::domain::accounts::users;
 use crate::domain::audit;
 use crate::kernel::error::Blame;

@@ -11,7 +11,7 @@ use rusqlite::named_params;
 
 use crate::db::Db;
 use crate::db::tx::WriteTx;
-use crate::domain::accounts::sessions;
+use crate::domain::accounts::signing_in::sessions;
 use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Result;
 use crate::kernel::ids::SessionId;

@@ -160,7 +160,7 @@ pub fn rename(
 }
 
 /// What the group behind a team is called.
-pub(super) fn group_name(organization: &str, team: &str) -> String {
+pub(in crate::domain::accounts) fn group_name(organization: &str, team: &str) -> String {
     format!("{organization}::{team}")
 }
 

@@ -29,7 +29,7 @@ pub enum Holder {
 
 impl Holder {
     /// How `role_assignment.user_id` and `group_id` spell it.
-    pub(super) const fn columns(self) -> (Option<UserId>, Option<GroupId>) {
+    pub(in crate::domain::accounts) const fn columns(self) -> (Option<UserId>, Option<GroupId>) {
         match self {
             Self::User(id) => (Some(id), None),
             Self::Group(id) => (None, Some(id)),
@@ -81,7 +81,7 @@ const ASSIGN: &str = "
     ON CONFLICT DO NOTHING";
 
 /// One row; `None` if it is there already.
-pub(super) fn insert(
+pub(in crate::domain::accounts) fn insert(
     tx: &WriteTx<'_>,
     holder: Holder,
     role: RoleId,
@@ -103,7 +103,7 @@ const TAKE: &str = "
      WHERE role_id = :role AND user_id IS :user AND group_id IS :group AND object_kind IS :kind AND object_id IS :object";
 
 /// Takes the row away; whether there was one.
-pub(super) fn remove(
+pub(in crate::domain::accounts) fn remove(
     tx: &WriteTx<'_>,
     holder: Holder,
     role: RoleId,
@@ -118,7 +118,7 @@ pub(super) fn remove(
 }
 
 /// The role called `name`, or the error that says there is none.
-pub(super) fn role_called(tx: &ReadTx<'_>, name: &str) -> Result<RoleId> {
+pub(in crate::domain::accounts) fn role_called(tx: &ReadTx<'_>, name: &str) -> Result<RoleId> {
     roles::find(tx, name)?.ok_or_else(|| {
         let message = format!("Object with name={name} does not exist.");
         Error::invalid("role", "does_not_exist", message)
@@ -138,7 +138,7 @@ const FIND: &str = "
      WHERE role_id = :role AND user_id IS :user AND group_id IS :group AND object_kind IS :kind AND object_id IS :object";
 
 /// The row that gives `holder` itself that role, on `object` or everywhere.
-pub(super) fn find(
+pub(in crate::domain::accounts) fn find(
     tx: &ReadTx<'_>,
     holder: Holder,
     role: RoleId,
@@ -186,7 +186,7 @@ pub fn check_fits(tx: &ReadTx<'_>, role: RoleId, object: Object, refusal: String
 }
 
 /// A fault of the request as a whole.
-pub(super) fn wrong(message: impl Into<String>) -> Error {
+pub(in crate::domain::accounts) fn wrong(message: impl Into<String>) -> Error {
     Error::Invalid(vec![Fault::new(None, "invalid", message)])
 }
 

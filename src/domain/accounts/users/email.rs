@@ -1,7 +1,7 @@
 //! Whether a text can be an address of electronic mail.
 
 /// Whether `text` is a name, an at sign, and a domain. Nothing is asked of anybody: an address that can be is good.
-pub(super) fn is_valid(text: &str) -> bool {
+pub(in crate::domain::accounts) fn is_valid(text: &str) -> bool {
     let Some((name, domain)) = text.rsplit_once('@') else {
         return false;
     };

@@ -8,7 +8,7 @@ use rusqlite::named_params;
 
 use crate::db::tx::ReadTx;
 use crate::db::tx::WriteTx;
-use crate::domain::accounts::sessions;
+use crate::domain::accounts::signing_in::sessions;
 use crate::domain::accounts::users;
 use crate::kernel::error::Result;
 use crate::kernel::ids::UserId;
@@ -106,7 +106,7 @@ fn take_back(tx: &WriteTx<'_>, user: UserId) -> Result<()> {
 }
 
 /// Remembers whether the identity made its account a superuser.
-pub(super) fn mark_superuser(
+pub(in crate::domain::accounts) fn mark_superuser(
     tx: &WriteTx<'_>,
     issuer: &str,
     subject: &str,

@@ -1,5 +1,11 @@
 //! Users.
 
+pub mod change;
+pub mod edit;
+mod email;
+pub mod people;
+pub mod profiles;
+
 use rusqlite::OptionalExtension;
 use rusqlite::Row;
 use rusqlite::named_params;
@@ -8,7 +14,7 @@ use uuid::Uuid;
 use crate::db::tx::ReadTx;
 use crate::db::tx::WriteTx;
 use crate::domain::accounts::passwords::PasswordHash;
-use crate::domain::accounts::sessions;
+use crate::domain::accounts::signing_in::sessions;
 use crate::kernel::error::Conflict;
 use crate::kernel::error::Error;
 use crate::kernel::error::Fault;
@@ -93,7 +99,10 @@ const LAST_SUPERUSER: &str = "
        AND NOT EXISTS (SELECT 1 FROM user WHERE is_superuser AND is_active AND id <> :id)";
 
 /// The name of that user, if nobody else is active and may do everything.
-pub(super) fn last_superuser(tx: &ReadTx<'_>, id: UserId) -> Result<Option<String>> {
+pub(in crate::domain::accounts) fn last_superuser(
+    tx: &ReadTx<'_>,
+    id: UserId,
+) -> Result<Option<String>> {
     let found = tx
         .prepare_cached(LAST_SUPERUSER)?
         .query_row(named_params! {":id": id}, |row| row.get(0));
@@ -101,7 +110,11 @@ pub(super) fn last_superuser(tx: &ReadTx<'_>, id: UserId) -> Result<Option<Strin
 }
 
 /// Refuses to lose the last superuser who can sign in: nobody could make another one.
-pub(super) fn keep_a_superuser(tx: &ReadTx<'_>, id: UserId, field: &'static str) -> Result<()> {
+pub(in crate::domain::accounts) fn keep_a_superuser(
+    tx: &ReadTx<'_>,
+    id: UserId,
+    field: &'static str,
+) -> Result<()> {
     match last_superuser(tx, id)? {
         None => Ok(()),
         Some(name) => {
@@ -148,7 +161,7 @@ const REHASH: &str = "
      WHERE id = :id AND password = :before";
 
 /// Stores the same password in another form, unless it was changed in the meantime.
-pub(super) fn rehash(
+pub(in crate::domain::accounts) fn rehash(
     tx: &WriteTx<'_>,
     id: UserId,
     before: &PasswordHash,
@@ -161,7 +174,7 @@ pub(super) fn rehash(
 }
 
 /// What is wrong with a name to sign in with.
-pub(super) fn username_faults(username: &str) -> Vec<Fault> {
+pub(in crate::domain::accounts) fn username_faults(username: &str) -> Vec<Fault> {
     let mut found = Vec::new();
     let mut add = |code, message: &str| {
         found.push(Fault::new(Some("username"), code, message));

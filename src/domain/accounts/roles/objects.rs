@@ -104,11 +104,15 @@ macro_rules! object_uuid {
          END"
     };
 }
-pub(super) use object_uuid;
+pub(in crate::domain::accounts) use object_uuid;
 
 /// The name of the object that a row of `role_assignment` is about, which has a UUID unless a number names it.
 /// `None` is everywhere.
-pub(super) fn named(kind: Option<&str>, id: Option<i64>, uuid: Option<&str>) -> Option<Named> {
+pub(in crate::domain::accounts) fn named(
+    kind: Option<&str>,
+    id: Option<i64>,
+    uuid: Option<&str>,
+) -> Option<Named> {
     let (kind, id) = kind.zip(id)?;
     let kind = Object::from_columns(kind, id)?.kind();
     let key = match uuid {

@@ -4,13 +4,13 @@ use std::time::Duration;
 
 use crate::db::Db;
 use crate::db::tx::ReadTx;
-use crate::domain::accounts::sessions;
-use crate::domain::accounts::sessions::Session;
+use crate::domain::accounts::passwords::verified::Verified;
+use crate::domain::accounts::signing_in::sessions;
+use crate::domain::accounts::signing_in::sessions::Session;
+use crate::domain::accounts::signing_in::uses::Uses;
 use crate::domain::accounts::tokens;
 use crate::domain::accounts::users;
 use crate::domain::accounts::users::User;
-use crate::domain::accounts::uses::Uses;
-use crate::domain::accounts::verified::Verified;
 use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Result;
 use crate::policy::grants::GrantCache;

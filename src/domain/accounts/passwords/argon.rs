@@ -55,20 +55,20 @@ impl Cost {
         })
     }
 
-    pub(super) fn params(&self) -> &Params {
+    pub(in crate::domain::accounts) fn params(&self) -> &Params {
         &self.0
     }
 }
 
 /// Whether a hash stored with `params` may be computed at all.
-pub(super) fn is_bearable(params: &Params) -> bool {
+pub(in crate::domain::accounts) fn is_bearable(params: &Params) -> bool {
     params.m_cost() <= MEMORY_MAX
         && params.t_cost() <= ITERATIONS_MAX
         && params.p_cost() <= PARALLELISM_MAX
 }
 
 /// The Argon2id output of `password` and `salt`, as long as `output`. Blocks: call it off the reactor.
-pub(super) fn compute(
+pub(in crate::domain::accounts) fn compute(
     params: Params,
     password: &[u8],
     salt: &[u8],
