@@ -9,10 +9,8 @@ use actix_web::http::header::HeaderMap;
 use actix_web::http::header::HeaderValue;
 use actix_web::web::Data;
 
-use crate::http::kit::csrf;
 use crate::http::kit::origin;
 use crate::kernel::clock::Timestamp;
-use crate::kernel::error::Result;
 use crate::state::App;
 
 /// The cookie of a session. Scripts cannot read it.
@@ -45,20 +43,20 @@ pub fn read<'r>(request: &'r HttpRequest, name: &str) -> Option<&'r str> {
         .map(|(_, value)| value)
 }
 
-/// The `Set-Cookie` headers of a session that has begun and lasts so long: its own, and that of a new CSRF token.
+/// The `Set-Cookie` headers of a session that has begun and lasts so long: its own, and that of `token`, a new CSRF token.
 /// Whoever knew the cookies before knows nothing.
 pub fn begun(
     app: &App,
     request: &HttpRequest,
     session: &str,
     age: Duration,
-) -> Result<Vec<HeaderValue>> {
-    let token = csrf::generate()?;
+    token: &str,
+) -> impl Iterator<Item = HeaderValue> {
     let cookies = [
-        self::csrf(app, request, &token),
+        self::csrf(app, request, token),
         self::session(app, request, session, age),
     ];
-    Ok(cookies.into_iter().flatten().collect())
+    cookies.into_iter().flatten()
 }
 
 /// The `Set-Cookie` header of a session.

@@ -28,6 +28,7 @@ use crate::domain::audit::Actor;
 use crate::domain::audit::Entry;
 use crate::domain::audit::Outcome;
 use crate::http::kit::cookie;
+use crate::http::kit::csrf;
 use crate::http::kit::failure::Answer;
 use crate::http::kit::failure::Failure;
 use crate::http::kit::origin::Origin;
@@ -128,9 +129,10 @@ async fn complete(
         })
         .await?;
     let session = done.map_err(Error::Denied)?;
-    let cookies = cookie::begun(&app, &request, &session, lifetime.length)?;
+    let token = csrf::generate()?;
+    let cookies = cookie::begun(&app, &request, &session, lifetime.length, &token);
     let ended = Journey::end().set(&app, &request);
-    Ok(onward(&journey.next, cookies.into_iter().chain(ended)))
+    Ok(onward(&journey.next, cookies.chain(ended)))
 }
 
 /// Sends the browser on, with cookies.

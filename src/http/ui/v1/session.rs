@@ -108,7 +108,8 @@ async fn login(app: Data<App>, request: HttpRequest, mut body: Body) -> Answer<H
         return Ok(HttpResponse::Forbidden().finish());
     };
     let mut response = done();
-    for cookie in cookie::begun(&app, &request, &session, app.config.access.session_age)? {
+    let (age, token) = (app.config.access.session_age, csrf::generate()?);
+    for cookie in cookie::begun(&app, &request, &session, age, &token) {
         response.append_header((header::SET_COOKIE, cookie));
     }
     Ok(response.finish())
