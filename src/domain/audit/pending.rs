@@ -64,7 +64,10 @@ impl Pending {
         let mut noted = self.noted();
         noted.unwritten += old.unwritten;
         noted.entries.splice(0..0, old.entries);
-        noted.entries.truncate(KEPT_MAX);
+        if noted.entries.len() > KEPT_MAX {
+            let newest = noted.entries.split_off(KEPT_MAX);
+            noted.unwritten += newest.iter().map(|entry| entry.times).sum::<u64>();
+        }
     }
 
     fn noted(&self) -> MutexGuard<'_, Noted> {
@@ -89,4 +92,45 @@ fn write(tx: &WriteTx<'_>, noted: &Noted) -> Result<()> {
         chain::append(tx, repeated.at, &entry)?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::audit::Actor;
+    use crate::domain::audit::Outcome;
+
+    fn note(pending: &Pending, object: usize) {
+        let entry = Entry {
+            actor: Actor::stranger(String::new(), None),
+            action: "SessionStart".to_owned(),
+            object: object.to_string(),
+            outcome: Outcome::Refused,
+            detail: String::new(),
+        };
+        pending.note(Timestamp(0), entry);
+    }
+
+    #[test]
+    fn what_there_is_no_room_for_is_counted() {
+        let pending = Pending::default();
+        (0..KEPT_MAX + 2).for_each(|object| note(&pending, object));
+        note(&pending, 0);
+        let noted = pending.noted();
+        assert_eq!((noted.entries.len(), noted.unwritten), (KEPT_MAX, 2));
+        assert_eq!(noted.entries[0].times, 2);
+    }
+
+    #[test]
+    fn what_could_not_be_written_comes_back_first_and_what_it_pushes_out_is_counted() {
+        let pending = Pending::default();
+        (0..KEPT_MAX).for_each(|object| note(&pending, object));
+        let old = mem::take(&mut *pending.noted());
+        note(&pending, KEPT_MAX);
+        note(&pending, KEPT_MAX);
+        pending.put_back(old);
+        let noted = pending.noted();
+        assert_eq!((noted.entries.len(), noted.unwritten), (KEPT_MAX, 2));
+        assert_eq!(noted.entries[0].entry.object, "0");
+    }
 }
