@@ -17,7 +17,7 @@ pub enum Reach {
     Read,
     /// Reading content, and publishing into this namespace.
     Publish(NamespaceId),
-    /// Reading and changing what is in this repository; others do not exist.
+    /// Reading content, and publishing, in this repository; others do not exist.
     Repository(RepositoryId),
 }
 
@@ -27,10 +27,11 @@ impl Reach {
         match self {
             Self::Full => true,
             Self::Read => rule(action).effect == Effect::Read,
-            Self::Publish(_) => is_for_programs(action) || action == Action::CollectionUpload,
-            // What is in a repository, not who may do what there: a role that a token gives to somebody would outlive
-            // the token, and an end of the token would end nothing.
-            Self::Repository(_) => is_for_programs(action) || action == Action::CollectionUpload,
+            // What is in a place, not who may do what there: a role that a token gives to somebody would outlive the
+            // token, and an end of the token would end nothing.
+            Self::Publish(_) | Self::Repository(_) => {
+                is_for_programs(action) || action == Action::CollectionUpload
+            }
         }
     }
 
