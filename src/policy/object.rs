@@ -47,81 +47,68 @@ impl Kind {
             Self::Foreign(model) => model,
         }
     }
-
-    /// How `role_assignment.object_kind` spells it; `None` for what no role is held on.
-    pub const fn column(self) -> Option<&'static str> {
-        match self {
-            Self::Namespace => Some("namespace"),
-            Self::Repository => Some("repository"),
-            Self::Remote => Some("remote"),
-            Self::Distribution => Some("distribution"),
-            Self::Collection => Some("collection"),
-            Self::Task => Some("task"),
-            Self::Group => Some("group"),
-            Self::User | Self::Foreign(_) => None,
-        }
-    }
 }
 
-/// An object that roles can be held on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Object {
+/// Each kind of object is one line: its name, its id, and how `role_assignment.object_kind` spells it.
+macro_rules! objects {
+    ($($(#[$doc:meta])* $kind:ident($id:ident) = $column:literal,)+) => {
+        /// An object that roles can be held on.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum Object {
+            $($(#[$doc])* $kind($id),)+
+        }
+
+        impl Object {
+            /// What kind of thing it is.
+            pub const fn kind(self) -> Kind {
+                match self {
+                    $(Self::$kind(_) => Kind::$kind,)+
+                }
+            }
+
+            /// How `role_assignment.object_kind` and `object_id` spell it.
+            pub const fn columns(self) -> (&'static str, i64) {
+                match self {
+                    $(Self::$kind(id) => ($column, id.0),)+
+                }
+            }
+
+            /// The object two columns stand for; `None` for a kind this program does not know.
+            pub fn from_columns(kind: &str, id: i64) -> Option<Self> {
+                match kind {
+                    $($column => Some(Self::$kind($id(id))),)+
+                    _ => None,
+                }
+            }
+        }
+
+        impl Kind {
+            /// How `role_assignment.object_kind` spells it; `None` for what no role is held on.
+            pub const fn column(self) -> Option<&'static str> {
+                match self {
+                    $(Self::$kind => Some($column),)+
+                    Self::User | Self::Foreign(_) => None,
+                }
+            }
+        }
+    };
+}
+
+objects! {
     /// A namespace.
-    Namespace(NamespaceId),
+    Namespace(NamespaceId) = "namespace",
     /// A repository.
-    Repository(RepositoryId),
+    Repository(RepositoryId) = "repository",
     /// A remote of collections.
-    Remote(RemoteId),
+    Remote(RemoteId) = "remote",
     /// A distribution.
-    Distribution(DistributionId),
+    Distribution(DistributionId) = "distribution",
     /// A collection.
-    Collection(CollectionId),
+    Collection(CollectionId) = "collection",
     /// A task.
-    Task(TaskId),
+    Task(TaskId) = "task",
     /// A group.
-    Group(GroupId),
-}
-
-impl Object {
-    /// What kind of thing it is.
-    pub const fn kind(self) -> Kind {
-        match self {
-            Self::Namespace(_) => Kind::Namespace,
-            Self::Repository(_) => Kind::Repository,
-            Self::Remote(_) => Kind::Remote,
-            Self::Distribution(_) => Kind::Distribution,
-            Self::Collection(_) => Kind::Collection,
-            Self::Task(_) => Kind::Task,
-            Self::Group(_) => Kind::Group,
-        }
-    }
-
-    /// How `role_assignment.object_kind` and `object_id` spell it.
-    pub fn columns(self) -> (&'static str, i64) {
-        match self {
-            Self::Namespace(id) => ("namespace", id.0),
-            Self::Repository(id) => ("repository", id.0),
-            Self::Remote(id) => ("remote", id.0),
-            Self::Distribution(id) => ("distribution", id.0),
-            Self::Collection(id) => ("collection", id.0),
-            Self::Task(id) => ("task", id.0),
-            Self::Group(id) => ("group", id.0),
-        }
-    }
-
-    /// The object two columns stand for; `None` for a kind this program does not know.
-    pub fn from_columns(kind: &str, id: i64) -> Option<Self> {
-        match kind {
-            "namespace" => Some(Self::Namespace(NamespaceId(id))),
-            "repository" => Some(Self::Repository(RepositoryId(id))),
-            "remote" => Some(Self::Remote(RemoteId(id))),
-            "distribution" => Some(Self::Distribution(DistributionId(id))),
-            "collection" => Some(Self::Collection(CollectionId(id))),
-            "task" => Some(Self::Task(TaskId(id))),
-            "group" => Some(Self::Group(GroupId(id))),
-            _ => None,
-        }
-    }
+    Group(GroupId) = "group",
 }
 
 #[cfg(test)]
