@@ -75,20 +75,21 @@ pub async fn check<B: MessageBody + 'static>(
         .and_then(|allow| header::HeaderValue::from_str(&allow.0).ok());
     let mut response = match admit(action, request.request()).await {
         Ok(permit) => {
-            let asker = Actor::of(&permit);
             request.extensions_mut().insert(permit);
             let response = next.call(request).await?.map_into_boxed_body();
-            note_refusal(action, asker, &response);
+            note_refusal(action, &response, |request| {
+                request.extensions().get().map(Actor::of)
+            });
             response
         }
         Err((viewer, failure)) => {
             let (request, payload) = request.into_parts();
             upload::drain(payload).await;
-            let address = request
-                .app_data::<Data<App>>()
-                .and_then(|app| origin::address(app, &request));
             let response = ServiceResponse::new(request, HttpResponse::from_error(failure));
-            note_refusal(action, Actor::asking(&viewer, address), &response);
+            note_refusal(action, &response, |request| {
+                let app = request.app_data::<Data<App>>()?;
+                Some(Actor::asking(&viewer, origin::address(app, request)))
+            });
             response
         }
     };
@@ -129,8 +130,13 @@ async fn admit(
 }
 
 /// Notes for the audit trail that somebody was refused: wrong credentials, and what an account may not do to
-/// anything. Strangers without credentials are everyday; so is what an account may not see.
-fn note_refusal(action: Action, actor: Actor, response: &ServiceResponse<BoxBody>) {
+/// anything. Strangers without credentials are everyday; so is what an account may not see. `asker` is called only for
+/// what is noted: most requests are not.
+fn note_refusal(
+    action: Action,
+    response: &ServiceResponse<BoxBody>,
+    asker: impl FnOnce(&HttpRequest) -> Option<Actor>,
+) {
     let error = response.response().error();
     let Some(Failure(error)) = error.and_then(|error| error.as_error::<Failure>()) else {
         return;
@@ -140,8 +146,11 @@ fn note_refusal(action: Action, actor: Actor, response: &ServiceResponse<BoxBody
         error::Error::Forbidden | error::Error::Denied(_) => rule(action).effect == Effect::Write,
         _ => false,
     };
+    if !is_noted {
+        return;
+    }
     let request = response.request();
-    if let Some(app) = request.app_data::<Data<App>>().filter(|_| is_noted) {
+    if let (Some(app), Some(actor)) = (request.app_data::<Data<App>>(), asker(request)) {
         let path = request
             .extensions()
             .get::<Mount>()
