@@ -2,6 +2,9 @@
 
 use std::fmt;
 
+use sha2::Digest as _;
+use sha2::Sha256;
+
 /// The SHA-256 of an artifact, as 64 lower-case hexadecimal characters.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Digest(String);
@@ -13,7 +16,12 @@ impl Digest {
         valid.then(|| Self(text.to_ascii_lowercase()))
     }
 
-    /// The digest of 32 raw bytes.
+    /// The digest of these bytes.
+    pub fn of(bytes: &[u8]) -> Self {
+        Self::from_bytes(Sha256::digest(bytes).into())
+    }
+
+    /// The digest that 32 raw bytes are.
     pub fn from_bytes(bytes: [u8; 32]) -> Self {
         Self(hex::encode(bytes))
     }

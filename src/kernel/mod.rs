@@ -12,5 +12,6 @@ pub mod ids;
 pub mod name;
 pub mod nearest;
 pub mod page;
+pub mod random;
 pub mod range;
 pub mod version;

@@ -6,6 +6,7 @@ use rusqlite::named_params;
 use crate::db::tx::ReadTx;
 use crate::db::tx::WriteTx;
 use crate::kernel::error::Result;
+use crate::kernel::random;
 
 /// A key as long as the block of SHA-256, which HMAC uses as it is.
 pub type SigningKey = [u8; 64];
@@ -33,8 +34,7 @@ const REPLACE: &str = "
 /// Makes another key that signs download links: every link that is out there ends. A running hub sees it within
 /// about a second.
 pub fn replace_signing_key(tx: &WriteTx<'_>) -> Result<SigningKey> {
-    let mut key = [0_u8; 64];
-    getrandom::fill(&mut key).map_err(|error| anyhow::anyhow!("no randomness: {error}"))?;
+    let key: SigningKey = random::bytes()?;
     tx.execute(REPLACE, named_params! {":key": key, ":now": tx.now})?;
     Ok(key)
 }

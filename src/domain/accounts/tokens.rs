@@ -5,8 +5,6 @@ use std::time::Duration;
 use rusqlite::OptionalExtension;
 use rusqlite::Row;
 use rusqlite::named_params;
-use sha2::Digest as _;
-use sha2::Sha256;
 
 use crate::db::select::Select;
 use crate::db::tx::ReadTx;
@@ -24,6 +22,7 @@ use crate::kernel::ids::TokenId;
 use crate::kernel::ids::UserId;
 use crate::kernel::page::Page;
 use crate::kernel::page::Window;
+use crate::kernel::random;
 use crate::policy::reach::Reach;
 
 /// The name of the token that the reference's one-token endpoint gives out and replaces.
@@ -167,9 +166,7 @@ fn is_taken(tx: &ReadTx<'_>, user: UserId, name: &str) -> Result<bool> {
 }
 
 fn insert(tx: &WriteTx<'_>, user: UserId, new: &NewToken) -> Result<(TokenId, String)> {
-    let mut random = [0_u8; 20];
-    getrandom::fill(&mut random).map_err(|error| anyhow::anyhow!("no randomness: {error}"))?;
-    let token = hex::encode(random);
+    let token = hex::encode(random::bytes::<20>()?);
     let (reach, reach_id) = columns(new.reach);
     tx.prepare_cached(CREATE)?.execute(named_params! {
         ":user": user, ":name": new.name, ":digest": digest(&token), ":now": tx.now,
@@ -294,5 +291,5 @@ pub(super) fn reach(kind: &str, id: Option<i64>) -> Reach {
 
 /// What is stored of a token.
 pub fn digest(token: &str) -> Digest {
-    Digest::from_bytes(Sha256::digest(token.as_bytes()).into())
+    Digest::of(token.as_bytes())
 }

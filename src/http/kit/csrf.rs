@@ -13,6 +13,7 @@ use crate::http::kit::cookie;
 use crate::http::kit::origin;
 use crate::kernel::error::Error;
 use crate::kernel::error::Result;
+use crate::kernel::random;
 use crate::state::App;
 
 /// The header that repeats the cookie.
@@ -25,8 +26,7 @@ const LETTERS: &[u8; 62] = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXY
 pub fn generate() -> Result<String> {
     let mut token = String::with_capacity(LENGTH);
     while token.len() < LENGTH {
-        let mut random = [0_u8; 64];
-        getrandom::fill(&mut random).map_err(|error| anyhow::anyhow!("no randomness: {error}"))?;
+        let random = random::bytes::<64>()?;
         // The 248 lower values are four times the letters: each is as likely as the others.
         let fair = random.iter().filter(|byte| **byte < 248);
         let letters = fair.map(|byte| char::from(LETTERS[usize::from(byte % 62)]));

@@ -6,7 +6,6 @@
 use std::fmt;
 use std::time::Duration;
 
-use anyhow::Context;
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use hmac::Hmac;
@@ -19,6 +18,7 @@ use crate::domain::accounts::instance::SigningKey;
 use crate::http::kit::cookie::Cookie;
 use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Result;
+use crate::kernel::random;
 use crate::upstream::openid::Attempt;
 
 /// The name of the cookie.
@@ -55,12 +55,10 @@ impl fmt::Debug for Journey {
 impl Journey {
     /// A new one.
     pub(super) fn begin(key: &SigningKey, next: &str, now: Timestamp) -> Result<Self> {
-        let mut random = [0_u8; 32];
-        getrandom::fill(&mut random).context("no randomness")?;
         let until = now.after(LIFETIME).epoch_seconds();
         let claim = format!(
             "{until}.{}.{}",
-            hex::encode(random),
+            hex::encode(random::bytes::<32>()?),
             BASE64_URL_SAFE_NO_PAD.encode(next)
         );
         let text = format!("{claim}.{}", derived(key, "cookie", &claim));

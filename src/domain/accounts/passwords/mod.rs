@@ -1,4 +1,4 @@
-//! Passwords: Argon2id. What a new one must be like is `password_rules`' part.
+//! Passwords: Argon2id. What a new one must be like is the part of [`rules`].
 
 pub mod argon;
 mod django;
@@ -12,12 +12,11 @@ use argon2::password_hash::phc::Output;
 use argon2::password_hash::phc::Salt;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD_NO_PAD;
-use sha2::Digest as _;
-use sha2::Sha256;
 
 use crate::domain::accounts::passwords::argon::Cost;
 use crate::kernel::digest::Digest;
 use crate::kernel::error::Result;
+use crate::kernel::random;
 
 /// A stored password: a PHC string, or what the reference stored. One that begins with `!`, or is empty, is nobody's.
 #[derive(Clone, PartialEq, Eq)]
@@ -41,8 +40,7 @@ impl PasswordHash {
 
     /// Hashes `password` with a salt of its own. Takes tens of milliseconds by design: call it off the reactor.
     pub fn with(password: &str, cost: &Cost) -> Result<Self> {
-        let mut salt = [0_u8; 16];
-        getrandom::fill(&mut salt).map_err(|error| anyhow::anyhow!("no randomness: {error}"))?;
+        let salt = random::bytes::<16>()?;
         let (params, mut output) = (cost.params(), [0_u8; 32]);
         let written = format!("$argon2id$v=19${params}");
         argon::compute(params.clone(), password.as_bytes(), &salt, &mut output)
@@ -65,7 +63,7 @@ impl PasswordHash {
 
     /// The SHA-256 of what is stored: tells two hashes apart without keeping the older one.
     pub fn digest(&self) -> Digest {
-        Digest::from_bytes(Sha256::digest(self.0.as_bytes()).into())
+        Digest::of(self.0.as_bytes())
     }
 
     /// Whether there is a password at all.
@@ -121,9 +119,7 @@ pub fn burn(password: &str, cost: &Cost) {
 /// A password nobody chose: 120 random bits in letters and digits that are easy to copy.
 pub fn generate() -> Result<String> {
     const LETTERS: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
-    let mut random = [0_u8; 24];
-    getrandom::fill(&mut random).map_err(|error| anyhow::anyhow!("no randomness: {error}"))?;
-    Ok(random
+    Ok(random::bytes::<24>()?
         .iter()
         .map(|byte| char::from(LETTERS[usize::from(byte % 32)]))
         .collect())

@@ -15,6 +15,7 @@ use crate::domain::accounts::passwords;
 use crate::domain::accounts::passwords::PasswordHash;
 use crate::domain::accounts::passwords::argon::Cost;
 use crate::kernel::error::Result;
+use crate::kernel::random;
 
 /// Pairs that are remembered; more callers than this with passwords are told apart at full price.
 const REMEMBERED: NonZeroUsize = NonZeroUsize::MIN.saturating_add(1023);
@@ -31,10 +32,8 @@ pub struct Verified {
 impl Verified {
     /// An empty memory with a key of its own, for passwords that are hashed at `cost`.
     pub fn new(cost: Cost) -> Result<Self> {
-        let mut key = [0; 64];
-        getrandom::fill(&mut key).map_err(|error| anyhow::anyhow!("no randomness: {error}"))?;
         Ok(Self {
-            key,
+            key: random::bytes()?,
             cost,
             pairs: Mutex::new(LruCache::new(REMEMBERED)),
         })

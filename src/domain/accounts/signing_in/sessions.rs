@@ -5,8 +5,6 @@ use std::time::Duration;
 
 use rusqlite::OptionalExtension;
 use rusqlite::named_params;
-use sha2::Digest as _;
-use sha2::Sha256;
 
 use crate::db::select::Select;
 use crate::db::tx::ReadTx;
@@ -20,6 +18,7 @@ use crate::kernel::ids::SessionId;
 use crate::kernel::ids::UserId;
 use crate::kernel::page::Page;
 use crate::kernel::page::Window;
+use crate::kernel::random;
 
 /// Longest description of a browser that is kept, in characters.
 const USER_AGENT_MAX: usize = 200;
@@ -96,9 +95,7 @@ pub fn create(
     browser: &Browser,
     lifetime: Lifetime,
 ) -> Result<Option<String>> {
-    let mut random = [0_u8; 32];
-    getrandom::fill(&mut random).map_err(|error| anyhow::anyhow!("no randomness: {error}"))?;
-    let cookie = hex::encode(random);
+    let cookie = hex::encode(random::bytes::<32>()?);
     let address = browser
         .address
         .map_or(String::new(), |address| address.to_string());
@@ -197,5 +194,5 @@ pub fn find(tx: &ReadTx<'_>, cookie: &str, now: Timestamp) -> Result<Option<Sess
 }
 
 fn digest(cookie: &str) -> Digest {
-    Digest::from_bytes(Sha256::digest(cookie.as_bytes()).into())
+    Digest::of(cookie.as_bytes())
 }
