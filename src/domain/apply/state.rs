@@ -140,6 +140,20 @@ impl State {
         Ok(())
     }
 
+    /// The names that are there, by noun.
+    pub(super) fn names(&self) -> [(&'static str, BTreeSet<String>); 8] {
+        [
+            ("role", self.roles.keys().cloned().collect()),
+            ("group", self.groups.keys().cloned().collect()),
+            ("user", self.users.keys().cloned().collect()),
+            ("namespace", self.namespaces.keys().cloned().collect()),
+            ("remote", self.remotes.keys().cloned().collect()),
+            ("repository", self.repositories.keys().cloned().collect()),
+            ("distribution", self.distributions.keys().cloned().collect()),
+            ("collection", self.collections.keys().cloned().collect()),
+        ]
+    }
+
     /// The rows behind all names.
     pub(super) fn ids(&self) -> Ids {
         let mut ids = Ids::default();

@@ -20,6 +20,7 @@ use crate::domain::apply::document::content::Namespace;
 use crate::domain::apply::document::content::Remote;
 use crate::domain::apply::document::content::Repository;
 use crate::domain::apply::document::located::List;
+use crate::domain::apply::document::located::Located;
 use crate::domain::apply::document::secret::Secret;
 
 /// What a Pocket Galaxy hub is to be: users, groups, roles, namespaces, remotes, repositories and distributions.
@@ -74,6 +75,19 @@ pub fn schema() -> serde_json::Value {
 }
 
 impl Document {
+    /// What each section that is written declares: the noun of its items, and their names.
+    pub(super) fn names(&self) -> [(&'static str, Option<Vec<&Located<String>>>); 7] {
+        [
+            ("role", names(&self.roles, |one| &one.name)),
+            ("group", names(&self.groups, |one| &one.name)),
+            ("user", names(&self.users, |one| &one.username)),
+            ("namespace", names(&self.namespaces, |one| &one.name)),
+            ("remote", names(&self.remotes, |one| &one.name)),
+            ("repository", names(&self.repositories, |one| &one.name)),
+            ("distribution", names(&self.distributions, |one| &one.name)),
+        ]
+    }
+
     /// Every secret of the document, with its line, so that those that are elsewhere can be fetched.
     pub fn secrets(&mut self) -> Vec<(usize, &mut Secret)> {
         let mut found = Vec::new();
@@ -102,4 +116,12 @@ impl Document {
             .map(|secret| (secret.line, &mut secret.value))
             .collect()
     }
+}
+
+fn names<T>(
+    section: &Option<List<T>>,
+    name: impl Fn(&T) -> &Located<String>,
+) -> Option<Vec<&Located<String>>> {
+    let items = section.as_ref()?.iter();
+    Some(items.map(|item| name(&item.value)).collect())
 }

@@ -24,7 +24,6 @@ use crate::domain::apply::change::Mark;
 use crate::domain::apply::change::Stage;
 use crate::domain::apply::change::Work;
 use crate::domain::apply::document::Document;
-use crate::domain::apply::document::located::List;
 use crate::domain::apply::document::located::Located;
 use crate::domain::apply::passwords::Passwords;
 use crate::domain::apply::plan::names::Names;
@@ -163,20 +162,9 @@ impl Planner<'_> {
 
     /// Nothing is declared twice.
     fn check_twice(&mut self) {
-        let document = self.document;
-        self.twice("role", names_of(&document.roles, |one| &one.name));
-        self.twice("group", names_of(&document.groups, |one| &one.name));
-        self.twice("user", names_of(&document.users, |one| &one.username));
-        self.twice("namespace", names_of(&document.namespaces, |one| &one.name));
-        self.twice("remote", names_of(&document.remotes, |one| &one.name));
-        self.twice(
-            "repository",
-            names_of(&document.repositories, |one| &one.name),
-        );
-        self.twice(
-            "distribution",
-            names_of(&document.distributions, |one| &one.name),
-        );
+        for (noun, names) in self.document.names() {
+            self.twice(noun, names.unwrap_or_default());
+        }
     }
 
     fn twice(&mut self, noun: &'static str, names: Vec<&Located<String>>) {
@@ -208,14 +196,6 @@ fn change(
         stage,
         work,
     }
-}
-
-fn names_of<T>(
-    section: &Option<List<T>>,
-    name: impl Fn(&T) -> &Located<String>,
-) -> Vec<&Located<String>> {
-    let items = section.iter().flat_map(|list| list.iter());
-    items.map(|item| name(&item.value)).collect()
 }
 
 /// What is declared, or what is there if nothing is.
