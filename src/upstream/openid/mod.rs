@@ -3,6 +3,7 @@
 //! [`Provider::start`] says where to send a browser, [`Provider::finish`] makes of what it brings back the claims of a
 //! person, every check of the protocol passed. [`Person::read`] makes of the claims what the hub wants to know.
 
+mod client;
 mod person;
 mod provider;
 

@@ -10,19 +10,12 @@ use std::time::Instant;
 use anyhow::Context;
 use lru::LruCache;
 use openidconnect::AccessTokenHash;
-use openidconnect::AdditionalClaims;
 use openidconnect::AuthType;
 use openidconnect::AuthorizationCode;
 use openidconnect::ClaimsVerificationError;
-use openidconnect::Client;
 use openidconnect::ClientId;
 use openidconnect::ClientSecret;
 use openidconnect::CsrfToken;
-use openidconnect::EmptyExtraTokenFields;
-use openidconnect::EndpointMaybeSet;
-use openidconnect::EndpointNotSet;
-use openidconnect::EndpointSet;
-use openidconnect::IdTokenFields;
 use openidconnect::IssuerUrl;
 use openidconnect::Nonce;
 use openidconnect::OAuth2TokenResponse;
@@ -32,26 +25,12 @@ use openidconnect::RedirectUrl;
 use openidconnect::RequestTokenError;
 use openidconnect::Scope;
 use openidconnect::SignatureVerificationError;
-use openidconnect::StandardErrorResponse;
-use openidconnect::StandardTokenResponse;
 use openidconnect::TokenResponse;
 use openidconnect::UserInfoClaims;
-use openidconnect::core::CoreAuthDisplay;
-use openidconnect::core::CoreAuthPrompt;
 use openidconnect::core::CoreAuthenticationFlow;
 use openidconnect::core::CoreClientAuthMethod;
-use openidconnect::core::CoreErrorResponseType;
 use openidconnect::core::CoreGenderClaim;
-use openidconnect::core::CoreJsonWebKey;
-use openidconnect::core::CoreJweContentEncryptionAlgorithm;
-use openidconnect::core::CoreJwsSigningAlgorithm;
 use openidconnect::core::CoreProviderMetadata;
-use openidconnect::core::CoreRevocableToken;
-use openidconnect::core::CoreRevocationErrorResponse;
-use openidconnect::core::CoreTokenIntrospectionResponse;
-use openidconnect::core::CoreTokenType;
-use serde::Deserialize;
-use serde::Serialize;
 use serde_json::Map;
 use serde_json::Value;
 use tokio::sync::Mutex;
@@ -61,6 +40,11 @@ use url::Url;
 
 use crate::config::single_sign_on::SingleSignOn;
 use crate::config::single_sign_on::is_private_way;
+use crate::upstream::openid::client::Further;
+use crate::upstream::openid::client::Ready;
+use crate::upstream::openid::client::SIGNATURES;
+use crate::upstream::openid::client::Tokens;
+use crate::upstream::openid::client::as_map;
 use crate::upstream::web::Web;
 
 /// How long what the provider says of itself is believed.
@@ -77,20 +61,6 @@ const USED: NonZeroUsize = NonZeroUsize::new(8192).expect("not zero");
 /// Refusals of strangers that are noted in a minute.
 const REFUSALS: u32 = 30;
 const MINUTE: Duration = Duration::from_secs(60);
-
-/// Signatures that are taken: those made with a key that only the provider has. Neither none at all, nor one made with
-/// the secret that we share with it.
-const SIGNATURES: [CoreJwsSigningAlgorithm; 9] = [
-    CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha256,
-    CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha384,
-    CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha512,
-    CoreJwsSigningAlgorithm::RsaSsaPssSha256,
-    CoreJwsSigningAlgorithm::RsaSsaPssSha384,
-    CoreJwsSigningAlgorithm::RsaSsaPssSha512,
-    CoreJwsSigningAlgorithm::EcdsaP256Sha256,
-    CoreJwsSigningAlgorithm::EcdsaP384Sha384,
-    CoreJwsSigningAlgorithm::EdDsa,
-];
 
 /// Why somebody is not signed in. The texts are for the log: they may hold what the provider wrote.
 #[derive(Debug, thiserror::Error)]
@@ -131,46 +101,6 @@ pub struct Claims {
     /// Everything they say.
     pub values: Map<String, Value>,
 }
-
-/// All claims that the standard does not name.
-#[derive(Debug, Clone, Default, Deserialize, Serialize)]
-struct Further {
-    #[serde(flatten)]
-    all: Map<String, Value>,
-}
-
-impl AdditionalClaims for Further {}
-
-type Tokens = StandardTokenResponse<
-    IdTokenFields<
-        Further,
-        EmptyExtraTokenFields,
-        CoreGenderClaim,
-        CoreJweContentEncryptionAlgorithm,
-        CoreJwsSigningAlgorithm,
-    >,
-    CoreTokenType,
->;
-
-type Ready = Client<
-    Further,
-    CoreAuthDisplay,
-    CoreGenderClaim,
-    CoreJweContentEncryptionAlgorithm,
-    CoreJsonWebKey,
-    CoreAuthPrompt,
-    StandardErrorResponse<CoreErrorResponseType>,
-    Tokens,
-    CoreTokenIntrospectionResponse,
-    CoreRevocableToken,
-    CoreRevocationErrorResponse,
-    EndpointSet,
-    EndpointNotSet,
-    EndpointNotSet,
-    EndpointNotSet,
-    EndpointMaybeSet,
-    EndpointMaybeSet,
->;
 
 /// The provider of the settings.
 #[derive(Debug)]
@@ -444,13 +374,6 @@ impl Provider {
                 Err(Trouble::Unavailable(why))
             }
         }
-    }
-}
-
-fn as_map(claims: &impl Serialize) -> Option<Map<String, Value>> {
-    match serde_json::to_value(claims) {
-        Ok(Value::Object(map)) => Some(map),
-        _ => None,
     }
 }
 
