@@ -377,10 +377,7 @@ fn dead_token(server: &TestServer) -> Client {
 fn variables(server: &TestServer) -> BTreeMap<String, String> {
     let find = |sql: &str| {
         let text = format!("SELECT CAST(({sql}) AS TEXT)");
-        server
-            .db()
-            .read(|tx| Ok(tx.query_row(&text, [], |row| row.get(0))?))
-            .unwrap()
+        server.value(&text)
     };
     FOUND
         .iter()

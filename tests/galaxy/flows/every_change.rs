@@ -60,11 +60,7 @@ impl Stage {
 
     fn one(&self, sql: &str) -> String {
         let sql = format!("SELECT CAST(({sql}) AS TEXT)");
-        let found = self
-            .galaxy
-            .db()
-            .read(|tx| Ok(tx.query_row(&sql, [], |row| row.get(0))?));
-        found.unwrap()
+        self.galaxy.value(&sql)
     }
 
     fn post(&self, path: &str, body: &Value) -> Value {

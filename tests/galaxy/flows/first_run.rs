@@ -33,10 +33,7 @@ fn a_first_start_makes_the_six_repositories_and_a_second_changes_nothing() {
     let names = |galaxy: &TestServer| {
         let all = "SELECT group_concat(name || ':' || (SELECT coalesce(group_concat(key || '=' || value), '') \
                    FROM repository_label l WHERE l.repository_id = r.id), ' ') FROM (SELECT * FROM repository ORDER BY id) r";
-        galaxy
-            .db()
-            .read(|tx| Ok(tx.query_row(all, [], |row| row.get::<_, String>(0))?))
-            .unwrap()
+        galaxy.value::<String>(all)
     };
     let before = names(&galaxy);
     assert_eq!(
@@ -301,10 +298,7 @@ fn roles_are_seen_given_and_taken_beside_the_hub() {
     }
     let trail = "SELECT group_concat(via || ' ' || action || ' ' || object || ', ' || detail, '|') FROM audit \
                  WHERE via = 'command line'";
-    let trail: String = galaxy
-        .db()
-        .read(|tx| Ok(tx.query_row(trail, [], |row| row.get(0))?))
-        .unwrap();
+    let trail: String = galaxy.value(trail);
     let expected = "command line UserRoleAdd user ana, role galaxy.collection_publisher everywhere|\
                     command line UserRoleRemove user ana, role galaxy.collection_publisher everywhere|\
                     command line GroupRoleAdd group system:partner-engineers, \

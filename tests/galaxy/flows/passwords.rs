@@ -12,10 +12,7 @@ const OF_DJANGO: &str = "pbkdf2_sha256$1000$seasalt$DrdiWD40lyBuydnjvZiDrdQMx1S1
 
 fn stored(galaxy: &TestServer) -> String {
     let sql = "SELECT password FROM user WHERE username = 'ana'";
-    let found = galaxy
-        .db()
-        .read(|tx| Ok(tx.query_row(sql, [], |row| row.get(0))?));
-    found.unwrap()
+    galaxy.value(sql)
 }
 
 fn store(galaxy: &TestServer, text: &str) {

@@ -14,10 +14,7 @@ const ARTIFACT: &str =
 fn hidden() -> (TestServer, Artifact, String) {
     let galaxy = TestServer::start();
     let private = "UPDATE repository SET private = 1 WHERE name = 'validated'";
-    galaxy
-        .db()
-        .write(|tx| Ok(tx.execute(private, [])?))
-        .unwrap();
+    galaxy.sql(private);
     let artifact = collection("acme.hidden").build();
     let import = galaxy.admin().publish_to(UPLOAD, &artifact).succeeds().0;
     let id = import["id"].as_str().unwrap().to_owned();
@@ -48,7 +45,7 @@ fn an_import_into_it_is_followed_by_those_who_see_it() {
         .get(&path)
         .expect(200);
     let gone = "UPDATE collection_import SET repository_id = NULL";
-    galaxy.db().write(|tx| Ok(tx.execute(gone, [])?)).unwrap();
+    galaxy.sql(gone);
     assert_eq!(ask(&plain, &path), 404);
 }
 
@@ -66,7 +63,7 @@ fn whoever_started_an_import_follows_it_without_seeing_the_repository() {
         .0;
     let taken =
         "DELETE FROM role_assignment WHERE user_id = (SELECT id FROM user WHERE username = 'ana')";
-    galaxy.db().write(|tx| Ok(tx.execute(taken, [])?)).unwrap();
+    galaxy.sql(taken);
     let path = format!("v3/imports/collections/{}/", import["id"].as_str().unwrap());
     galaxy_user.get(&path).expect(200);
     galaxy_user

@@ -84,9 +84,6 @@ fn tokens_are_made_listed_and_ended_by_name_beside_the_hub() {
         assert!(!told.is_empty(), "{wrong}");
     }
     let trail = "SELECT count(*) FROM audit WHERE via = 'command line'";
-    let rows: i64 = galaxy
-        .db()
-        .read(|tx| Ok(tx.query_row(trail, [], |row| row.get(0))?))
-        .unwrap();
+    let rows: i64 = galaxy.value(trail);
     assert_eq!(rows, 5);
 }

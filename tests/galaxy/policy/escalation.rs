@@ -115,10 +115,7 @@ fn nobody_becomes_a_superuser_by_any_body_of_any_api() {
     ana.post("pulp/api/v3/users/", &body.to_string())
         .expect(201);
     let superusers = "SELECT count(*) FROM user WHERE is_superuser";
-    let count = galaxy
-        .db()
-        .read(|tx| Ok(tx.query_row(superusers, [], |row| row.get::<_, i64>(0))?));
-    assert_eq!(count.unwrap(), 1);
+    assert_eq!(galaxy.value::<i64>(superusers), 1);
 }
 
 #[test]
@@ -377,13 +374,8 @@ fn a_token_for_a_repository_tells_nothing_of_another_and_gives_nobody_a_role() {
     other.get(&import).expect(404);
     assert_eq!(created(&other), json!([]));
     let sql = "SELECT uuid FROM repository WHERE name = 'staging'";
-    let uuid = galaxy
-        .db()
-        .read(|tx| Ok(tx.query_row(sql, [], |row| row.get::<_, String>(0))?));
-    let repository = format!(
-        "pulp/api/v3/repositories/ansible/ansible/{}/",
-        uuid.unwrap()
-    );
+    let uuid: String = galaxy.value(sql);
+    let repository = format!("pulp/api/v3/repositories/ansible/ansible/{uuid}/");
     let role = r#"{"role": "galaxy.ansible_repository_owner", "users": ["eve"]}"#;
     let before = standing(&galaxy);
     for done in ["add_role/", "remove_role/"] {

@@ -10,10 +10,7 @@ use crate::support::server::TestServer;
 
 fn left(galaxy: &TestServer) -> i64 {
     let sql = "SELECT count(*) FROM user WHERE is_superuser AND is_active";
-    let left = galaxy
-        .db()
-        .read(|tx| Ok(tx.query_row(sql, [], |row| row.get(0))?));
-    left.unwrap()
+    galaxy.value(sql)
 }
 
 #[test]
@@ -24,7 +21,7 @@ fn of_superusers_who_all_give_up_at_the_same_time_one_stays() {
         galaxy.user(name, &[]);
     }
     let raise = "UPDATE user SET is_superuser = 1";
-    galaxy.db().write(|tx| Ok(tx.execute(raise, [])?)).unwrap();
+    galaxy.sql(raise);
     let everybody = names.iter().map(String::as_str).chain(["admin"]);
     let everybody: Vec<(String, i64, _)> = everybody
         .map(|name| (name.to_owned(), galaxy.user_id(name), galaxy.token_of(name)))
@@ -91,10 +88,7 @@ fn the_command_line_loses_no_last_superuser_either() {
     // Whom a provider made the last one stays it when the link ends.
     let vouched = "INSERT INTO identity (issuer, subject, user_id, superuser, created_at)
                    SELECT 'https://sso.example.org', '1', id, 1, 0 FROM user";
-    galaxy
-        .db()
-        .write(|tx| Ok(tx.execute(vouched, [])?))
-        .unwrap();
+    galaxy.sql(vouched);
     let (is_done, told) = run("user unlink admin");
     assert!(
         !is_done && told.contains("last active super user"),

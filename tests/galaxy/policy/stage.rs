@@ -66,10 +66,7 @@ impl Stage {
         let clients = clients.collect();
         let find = |sql: &str| -> String {
             let text = format!("SELECT CAST(({sql}) AS TEXT)");
-            server
-                .db()
-                .read(|tx| Ok(tx.query_row(&text, [], |row| row.get(0))?))
-                .unwrap()
+            server.value(&text)
         };
         let variables = vec![
             ("task", task),

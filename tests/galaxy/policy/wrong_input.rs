@@ -164,10 +164,7 @@ fn filled(pattern: &str, number: &str, uuid: &str) -> String {
 }
 
 fn one(galaxy: &TestServer, sql: &str) -> String {
-    let found = galaxy
-        .db()
-        .read(|tx| Ok(tx.query_row(sql, [], |row| row.get(0))?));
-    found.unwrap()
+    galaxy.value(sql)
 }
 
 struct Asked {

@@ -427,10 +427,7 @@ fn giving_and_taking_a_role_is_written_down() {
     let given = give(&admin, &crew, OWNER, json!(acme)).expect(201);
     admin.delete(given.header("location")).expect(204);
     let told = "SELECT group_concat(action || ': ' || object || ': ' || detail, '|') FROM audit WHERE action LIKE 'GroupRole%'";
-    let told: String = galaxy
-        .db()
-        .read(|tx| Ok(tx.query_row(told, [], |row| row.get(0))?))
-        .unwrap();
+    let told: String = galaxy.value(told);
     let what = "group crew: role galaxy.collection_namespace_owner on namespace acme";
     assert_eq!(
         told,
@@ -438,10 +435,7 @@ fn giving_and_taking_a_role_is_written_down() {
     );
     let by = "SELECT u.username FROM role_assignment a JOIN user u ON u.id = a.created_by";
     give(&admin, &crew, OWNER, json!(acme)).expect(201);
-    let by: String = galaxy
-        .db()
-        .read(|tx| Ok(tx.query_row(by, [], |row| row.get(0))?))
-        .unwrap();
+    let by: String = galaxy.value(by);
     assert_eq!(by, "admin");
 }
 

@@ -216,7 +216,7 @@ fn what_one_may_do_on_a_private_repository_is_shown_to_those_who_see_it() {
     assert_eq!(ana.get(&mine).expect(200).json(), nothing);
     assert_eq!(galaxy.anonymous().get(&mine).expect(200).json(), nothing);
     let hide = "UPDATE repository SET private = 1 WHERE name = 'published'";
-    galaxy.db().write(|tx| Ok(tx.execute(hide, [])?)).unwrap();
+    galaxy.sql(hide);
     ana.get(&mine).expect(403);
     galaxy.anonymous().get(&mine).expect(401);
     let wanted = r#"{"role": "ansible.ansiblerepository_viewer", "users": ["ana"]}"#;
@@ -272,10 +272,7 @@ fn what_is_done_to_an_object_is_written_down() {
             .expect(201);
     }
     let told = "SELECT group_concat(action || ': ' || object || ': ' || detail, '|') FROM audit WHERE action LIKE '%RoleAdd'";
-    let told: String = galaxy
-        .db()
-        .read(|tx| Ok(tx.query_row(told, [], |row| row.get(0))?))
-        .unwrap();
+    let told: String = galaxy.value(told);
     let to = "user ana, group crew";
     assert_eq!(
         told,

@@ -193,10 +193,7 @@ fn a_role_is_made_changed_and_deleted() {
     assert_eq!(gone, json!({"detail": "No Role matches the given query."}));
     admin.delete(&role).expect(404);
     let told = "SELECT group_concat(action || ' ' || object || ' ' || detail, '|') FROM audit WHERE action LIKE 'Role%'";
-    let told: String = galaxy
-        .db()
-        .read(|tx| Ok(tx.query_row(told, [], |row| row.get(0))?))
-        .unwrap();
+    let told: String = galaxy.value(told);
     let expected = "RoleCreate role acme.role ansible.delete_collection galaxy.upload_to_namespace|\
                     RoleUpdate role acme.role renamed to acme.other|\
                     RoleUpdate role acme.other permissions galaxy.add_group|\

@@ -122,10 +122,7 @@ fn a_task_is_shown_in_full() {
     assert_eq!(task["logging_cid"], "the-request-of-ana");
     assert_eq!(task["created_by"], "/api/pulp/api/v3/users/2/");
     let content = "SELECT uuid FROM content";
-    let content: String = galaxy
-        .db()
-        .read(|tx| Ok(tx.query_row(content, [], |row| row.get(0))?))
-        .unwrap();
+    let content: String = galaxy.value(content);
     assert_eq!(
         task["created_resources"],
         json!([format!(

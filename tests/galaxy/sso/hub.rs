@@ -70,11 +70,6 @@ pub fn is_superuser(hub: &TestServer, user: &str) -> bool {
     texts(hub, sql, user) == ["1"]
 }
 
-/// Runs a statement.
-pub fn run(hub: &TestServer, sql: &str) {
-    hub.db().write(|tx| Ok(tx.execute_batch(sql)?)).unwrap();
-}
-
 /// The first column of the rows of a query with one parameter.
 pub fn texts(hub: &TestServer, sql: &str, parameter: &str) -> Vec<String> {
     let found = hub.db().read(|tx| {

@@ -1,7 +1,6 @@
 //! Who becomes whom, by claims of every kind, and who may come at all.
 
 use std::process::Command;
-use std::thread;
 use std::time::Duration;
 
 use pocket_galaxy::config::single_sign_on::Domains;
@@ -21,7 +20,6 @@ use crate::sso::forger::signed;
 use crate::sso::hub::begin;
 use crate::sso::hub::groups_of;
 use crate::sso::hub::is_superuser;
-use crate::sso::hub::run;
 use crate::sso::hub::signed_in;
 use crate::sso::hub::texts;
 use crate::sso::hub::trail;
@@ -30,15 +28,13 @@ use crate::sso::visit::honest;
 use crate::sso::visit::pair;
 use crate::support::process::PROGRAM;
 use crate::support::server::TestServer;
+use crate::support::server::until;
 
 #[test]
 fn an_account_that_is_linked_no_longer_keeps_nothing_of_it() {
     let (forger, hub) = pair(|settings| settings.superuser_group = Some("masters".to_owned()));
     hub.user("bob", &[]);
-    run(
-        &hub,
-        "INSERT INTO user_group (uuid, name, created_at) VALUES ('a', 'masters', 0)",
-    );
+    hub.sql("INSERT INTO user_group (uuid, name, created_at) VALUES ('a', 'masters', 0)");
     let mut browser = Browser::new();
     let changes = json!({"groups": ["masters"]});
     come_with(&mut browser, &forger, &hub, &changes).expect(302);
@@ -97,7 +93,7 @@ fn the_last_superuser_stays_one_until_there_is_another() {
     come_with(&mut browser, &forger, &hub, &masters).expect(302);
     let admin = |is_superuser| {
         let sql = "UPDATE user SET is_superuser = $ WHERE username = 'admin'";
-        run(&hub, &sql.replace('$', is_superuser));
+        hub.sql(&sql.replace('$', is_superuser));
     };
     admin("0");
     let none = json!({"groups": []});
@@ -118,9 +114,7 @@ fn the_last_superuser_stays_one_until_there_is_another() {
 #[test]
 fn a_document_leaves_to_the_provider_what_the_provider_gave() {
     let (forger, hub) = pair(|_| {});
-    run(
-        &hub,
-        "INSERT INTO user_group (uuid, name, created_at) VALUES ('a', 'crew', 0), ('b', 'staff', 0)",
+    hub.sql("INSERT INTO user_group (uuid, name, created_at) VALUES ('a', 'crew', 0), ('b', 'staff', 0)",
     );
     let mut browser = Browser::new();
     let claimed = json!({"groups": ["crew", "staff"]});
@@ -196,16 +190,11 @@ fn a_session_on_the_word_of_a_provider_is_short_and_is_not_prolonged() {
         let mut browser = Browser::new();
         come_with(&mut browser, &forger, &hub, &json!({})).expect(302);
         // As if it had been used a while ago: the next use is written down, and moves the end of those that slide.
-        run(&hub, "UPDATE session SET used_at = used_at - 600000000");
+        hub.sql("UPDATE session SET used_at = used_at - 600000000");
         let page = browser.get(&format!("{}/api/galaxy/_ui/v1/me/", hub.origin()));
         page.expect(200);
         let used = "SELECT count(*) || '' FROM session WHERE used_at >= created_at AND ?";
-        for _ in 0..100 {
-            if texts(&hub, used, "1") == ["1"] {
-                break;
-            }
-            thread::sleep(Duration::from_millis(100));
-        }
+        until(|| texts(&hub, used, "1") == ["1"]);
         let length = "SELECT CAST((expires_at - created_at) / 3600000000 AS TEXT) FROM session
             WHERE used_at >= created_at AND ?";
         assert_eq!(texts(&hub, length, "1"), [hours.to_string()]);

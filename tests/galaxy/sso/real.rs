@@ -13,7 +13,6 @@ use crate::sso::hub::begin;
 use crate::sso::hub::groups_of;
 use crate::sso::hub::hub;
 use crate::sso::hub::is_superuser;
-use crate::sso::hub::run;
 use crate::sso::hub::secret;
 use crate::sso::hub::signed_in;
 use crate::sso::hub::texts;
@@ -102,16 +101,13 @@ fn groups_follow_the_provider_and_leave_alone_what_people_did_here() {
         settings.superuser_group = Some("masters".to_owned());
     });
     let mut browser = Browser::new();
-    run(
-        &hub,
-        "INSERT INTO user_group (uuid, name, created_at) VALUES ('a', 'staff', 0), ('b', 'devs', 0), ('c', 'own', 0)",
+    hub.sql("INSERT INTO user_group (uuid, name, created_at) VALUES ('a', 'staff', 0), ('b', 'devs', 0), ('c', 'own', 0)",
     );
     provider.put_into("ana", &["staff", "masters", "elsewhere"]);
     sign_in(&mut browser, &provider, &hub, "ana").expect(302);
     assert_eq!(groups_of(&hub, "ana"), ["staff"]);
     assert!(is_superuser(&hub, "ana"));
-    run(
-        &hub,
+    hub.sql(
         "INSERT INTO group_member (group_id, user_id)
          SELECT g.id, u.id FROM user_group g, user u WHERE g.name = 'own' AND u.username = 'ana'",
     );
@@ -142,7 +138,7 @@ fn a_superuser_by_hand_stays_one_and_missing_groups_are_made_where_the_settings_
     provider.put_into("ana", &["new"]);
     sign_in(&mut browser, &provider, &hub, "ana").expect(302);
     assert_eq!(groups_of(&hub, "ana"), ["new"]);
-    run(&hub, "UPDATE user SET is_superuser = 1");
+    hub.sql("UPDATE user SET is_superuser = 1");
     sign_in(&mut browser, &provider, &hub, "ana").expect(302);
     assert!(is_superuser(&hub, "ana"));
 }
@@ -177,7 +173,7 @@ fn who_is_deactivated_stays_out() {
     let (provider, hub) = pair(|_| {});
     let mut browser = Browser::new();
     sign_in(&mut browser, &provider, &hub, "ana").expect(302);
-    run(&hub, "UPDATE user SET is_active = 0 WHERE username = 'ana'");
+    hub.sql("UPDATE user SET is_active = 0 WHERE username = 'ana'");
     let page = sign_in(&mut browser, &provider, &hub, "ana").expect(403);
     assert!(page.text.contains("deactivated"), "{}", page.text);
     assert_eq!((signed_in(&browser, &hub), hub.rows("session")), (None, 0));

@@ -5,11 +5,14 @@ use std::path::Path;
 use std::sync::mpsc;
 use std::thread;
 use std::thread::JoinHandle;
+use std::time::Duration;
+use std::time::Instant;
 
 use actix_web::dev::ServerHandle;
 use actix_web::rt::System;
 use pocket_galaxy::config::Config;
 use pocket_galaxy::db::Db;
+use pocket_galaxy::db::tx::WriteTx;
 use pocket_galaxy::domain::accounts::passwords::PasswordHash;
 use pocket_galaxy::domain::accounts::roles::assignments;
 use pocket_galaxy::domain::accounts::roles::assignments::Holder;
@@ -18,6 +21,7 @@ use pocket_galaxy::domain::accounts::users;
 use pocket_galaxy::kernel::clock::Clock;
 use pocket_galaxy::serve;
 use pocket_galaxy::serve::Hub;
+use rusqlite::types::FromSql;
 use tempfile::TempDir;
 
 use crate::support::browser;
@@ -174,10 +178,23 @@ impl TestServer {
 
     /// How many rows a table has.
     pub fn rows(&self, table: &str) -> i64 {
-        let sql = format!("SELECT count(*) FROM {table}");
+        self.value(&format!("SELECT count(*) FROM {table}"))
+    }
+
+    /// The one value that a query finds.
+    pub fn value<T: FromSql>(&self, query: &str) -> T {
         self.db()
-            .read(|tx| Ok(tx.query_row(&sql, [], |row| row.get(0))?))
+            .read(|tx| Ok(tx.query_row(query, [], |row| row.get(0))?))
             .unwrap()
+    }
+
+    /// Runs statements behind the server's back. The last must change something, or the test would test nothing.
+    pub fn sql(&self, statements: &str) {
+        let change = |tx: &WriteTx<'_>| {
+            tx.execute_batch(statements)?;
+            Ok(tx.changes())
+        };
+        assert!(self.db().write(change).unwrap() > 0, "{statements}");
     }
 
     fn stop(&mut self) {
@@ -238,5 +255,14 @@ fn start(config: Config) -> Running {
         address,
         handle,
         thread,
+    }
+}
+
+/// Waits for what the server does when it has nothing else to do.
+pub fn until(is_done: impl Fn() -> bool) {
+    let start = Instant::now();
+    while !is_done() {
+        assert!(start.elapsed() < Duration::from_secs(20), "it is not done");
+        thread::sleep(Duration::from_millis(50));
     }
 }

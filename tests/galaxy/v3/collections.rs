@@ -132,7 +132,7 @@ fn a_private_repository_shows_nothing_to_those_who_may_not_see_it() {
         .publish_to(target, &collection("acme.tools").build())
         .succeeds();
     let hide = "UPDATE repository SET private = 1 WHERE name = 'community'";
-    galaxy.db().write(|tx| Ok(tx.execute(hide, [])?)).unwrap();
+    galaxy.sql(hide);
     let (plain, auditor) = (
         galaxy.user("ana", &[]),
         galaxy.user("aud", &["galaxy.auditor"]),

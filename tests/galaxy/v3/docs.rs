@@ -97,7 +97,7 @@ fn what_a_private_repository_holds_is_no_documentation_of_others() {
     admin.publish(&base().build()).succeeds();
     let hide = "UPDATE repository SET private = 1
                  WHERE id IN (SELECT rc.repository_id FROM repository_content rc)";
-    galaxy.db().write(|tx| Ok(tx.execute(hide, [])?)).unwrap();
+    galaxy.sql(hide);
     admin.publish(&tools("1.0.0").build()).succeeds();
     assert_eq!(option_names(&entry(&admin, "1.0.0", "say")), ["text"]);
 }

@@ -131,7 +131,7 @@ fn interrupted() -> (TestServer, String) {
         .to_owned();
     let sql = "UPDATE collection_import SET sha256 = (SELECT sha256 FROM artifact);
                UPDATE task SET state = 'running', finished_at = NULL";
-    galaxy.db().write(|tx| Ok(tx.execute_batch(sql)?)).unwrap();
+    galaxy.sql(sql);
     (galaxy, task)
 }
 
@@ -223,7 +223,7 @@ fn an_import_is_followed_line_by_line_while_it_runs() {
 fn an_import_whose_repository_is_gone_ends_and_says_so() {
     let (mut galaxy, task) = interrupted();
     let lost = "UPDATE collection_import SET repository_id = NULL";
-    galaxy.db().write(|tx| Ok(tx.execute(lost, [])?)).unwrap();
+    galaxy.sql(lost);
     galaxy.restart();
     let import = ended(&galaxy, &task);
     assert_eq!(import["state"], "failed", "{import}");
@@ -239,10 +239,7 @@ fn an_import_whose_repository_is_gone_ends_and_says_so() {
 #[test]
 fn an_import_that_was_interrupted_too_often_is_not_tried_again() {
     let (mut galaxy, task) = interrupted();
-    galaxy
-        .db()
-        .write(|tx| Ok(tx.execute("UPDATE task SET attempts = 5", [])?))
-        .unwrap();
+    galaxy.sql("UPDATE task SET attempts = 5");
     galaxy.restart();
     let import = ended(&galaxy, &task);
     assert_eq!(import["state"], "failed", "{import}");
@@ -267,12 +264,7 @@ fn an_import_that_fails_through_the_server_is_tried_again() {
     let away = galaxy.data().join("away");
     std::fs::rename(&file, &away).unwrap();
     galaxy.restart();
-    let attempts = || -> i64 {
-        galaxy
-            .db()
-            .read(|tx| Ok(tx.query_row("SELECT attempts FROM task", [], |row| row.get(0))?))
-            .unwrap()
-    };
+    let attempts = || -> i64 { galaxy.value("SELECT attempts FROM task") };
     while attempts() < 2 {
         std::thread::yield_now();
     }

@@ -9,6 +9,7 @@ use crate::support::client::Client;
 use crate::support::client::Reply;
 use crate::support::form::Form;
 use crate::support::server::TestServer;
+use crate::support::server::until;
 use crate::support::tarball::collection;
 
 const TOKENS: &str = "v3/auth/tokens/";
@@ -25,13 +26,6 @@ fn with_token(galaxy: &TestServer, client: &Client, body: &Value) -> Client {
         .unwrap()
         .to_owned();
     galaxy.anonymous().authorized(&format!("Token {text}"))
-}
-
-fn number(galaxy: &TestServer, query: &str) -> i64 {
-    let found = galaxy
-        .db()
-        .read(|tx| Ok(tx.query_row(query, [], |row| row.get(0))?));
-    found.unwrap()
 }
 
 #[test]
@@ -67,7 +61,7 @@ fn a_token_is_shown_once_listed_without_its_text_and_dead_when_it_is_revoked() {
         .get(TOKENS)
         .refuses(401, "not_authenticated", None);
     let trail = "SELECT count(*) FROM audit WHERE actor = 'ana' AND object = 'token ci of ana'";
-    assert_eq!(number(&galaxy, trail), 2);
+    assert_eq!(galaxy.value::<i64>(trail), 2);
 }
 
 #[test]
@@ -198,9 +192,9 @@ fn a_token_ends_when_it_was_told_to_or_when_the_settings_say() {
     );
     ci.get(TOKENS).expect(200);
     let hour = "SELECT count(*) FROM token WHERE expires_at - created_at BETWEEN 3590000000 AND 3600000000";
-    assert_eq!(number(&galaxy, hour), 1);
+    assert_eq!(galaxy.value::<i64>(hour), 1);
     let past = "UPDATE token SET expires_at = created_at WHERE name = 'ci'";
-    galaxy.db().write(|tx| Ok(tx.execute(past, [])?)).unwrap();
+    galaxy.sql(past);
     ci.get(TOKENS).refuses(401, "authentication_failed", None);
     galaxy.restart_with(|config| {
         config.access.token_expiration = Some(Duration::from_secs(60));
@@ -301,7 +295,7 @@ fn a_token_for_publishing_publishes_into_its_namespace_only() {
         ci.get(path).refuses(403, "permission_denied", None);
     }
     assert_eq!(
-        number(&galaxy, "SELECT count(*) FROM collection_version"),
+        galaxy.value::<i64>("SELECT count(*) FROM collection_version"),
         3
     );
 }
@@ -353,10 +347,7 @@ fn a_token_for_a_repository_sees_and_changes_no_other() {
 fn a_private_repository_is_no_repository_to_those_who_may_not_see_it() {
     let galaxy = TestServer::start();
     let private = "UPDATE repository SET private = 1 WHERE name = 'community'";
-    galaxy
-        .db()
-        .write(|tx| Ok(tx.execute(private, [])?))
-        .unwrap();
+    galaxy.sql(private);
     let scope = json!({"kind": "repository", "repository": "community"});
     let body = json!({"name": "x", "scope": scope});
     let reply = ask(&galaxy.user("ana", &[]), &body);
@@ -376,7 +367,7 @@ fn what_a_token_was_for_takes_the_token_with_it() {
     let ci = with_token(&galaxy, &admin, &json!({"name": "ci", "scope": scope}));
     ci.get("v3/namespaces/").expect(200);
     let gone = "DELETE FROM namespace WHERE name = 'acme'";
-    galaxy.db().write(|tx| Ok(tx.execute(gone, [])?)).unwrap();
+    galaxy.sql(gone);
     ci.get("v3/namespaces/")
         .refuses(401, "authentication_failed", None);
 }
@@ -387,20 +378,14 @@ fn the_time_of_use_is_kept_without_a_write_for_each() {
     let ana = galaxy.user("ana", &[]);
     let used = "SELECT ifnull((SELECT used_at FROM token WHERE user_id = (SELECT id FROM user WHERE username = 'ana')), 0)";
     ana.get(TOKENS).expect(200);
-    for _ in 0..200 {
-        if number(&galaxy, used) > 0 {
-            break;
-        }
-        std::thread::sleep(Duration::from_millis(50));
-    }
-    let first = number(&galaxy, used);
-    assert!(first > 0, "it is written soon");
+    until(|| galaxy.value::<i64>(used) > 0);
+    let first: i64 = galaxy.value(used);
     for _ in 0..30 {
         ana.get(TOKENS).expect(200);
     }
     std::thread::sleep(Duration::from_millis(1500));
     assert_eq!(
-        number(&galaxy, used),
+        galaxy.value::<i64>(used),
         first,
         "and not again within a minute"
     );
@@ -415,7 +400,7 @@ fn nobody_fills_the_database_with_tokens() {
     let fill = "INSERT INTO token (user_id, name, digest, created_at)
                 WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 199)
                 SELECT user_id, 'n' || i, digest || i, created_at FROM token, n";
-    galaxy.db().write(|tx| Ok(tx.execute(fill, [])?)).unwrap();
+    galaxy.sql(fill);
     let reply = ask(&ana, &json!({"name": "more"})).refuses(400, "invalid", None);
     assert!(reply.detail().starts_with("There are 200 tokens already."));
 }

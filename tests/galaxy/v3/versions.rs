@@ -56,10 +56,7 @@ fn versions_are_narrowed_to_those_of_a_repository_version() {
             .succeeds();
     }
     let uuid = "SELECT uuid FROM repository WHERE name = 'published'";
-    let uuid: String = galaxy
-        .db()
-        .read(|tx| Ok(tx.query_row(uuid, [], |row| row.get(0))?))
-        .unwrap();
+    let uuid: String = galaxy.value(uuid);
     let versions = |filter: &str, number: u32| -> Vec<String> {
         let href = format!(
             "/api/galaxy/pulp/api/v3/repositories/ansible/ansible/{uuid}/versions/{number}/"

@@ -10,6 +10,7 @@ use crate::support::browser;
 use crate::support::browser::Browser;
 use crate::support::server::PASSWORD;
 use crate::support::server::TestServer;
+use crate::support::server::until;
 
 pub const LOGIN: &str = "_ui/v1/auth/login/";
 const LOGOUT: &str = "_ui/v1/auth/logout/";
@@ -27,14 +28,6 @@ pub fn hub_with(configure: impl FnOnce(&mut pocket_galaxy::config::Config)) -> T
     let galaxy = TestServer::with(configure);
     galaxy.user("ana", &[]);
     galaxy
-}
-
-fn sql(galaxy: &TestServer, statement: &str) {
-    let changed = galaxy
-        .db()
-        .write(|tx| Ok(tx.execute(statement, [])?))
-        .unwrap();
-    assert!(changed > 0, "{statement}");
 }
 
 fn is_dead(browser: &Browser) {
@@ -56,10 +49,7 @@ fn a_form_opens_a_session_and_the_session_does_what_its_user_may() {
                   WHERE action <> 'NamespaceCreate'";
     browser::submit(&galaxy.anonymous(), "eve", "wrong").expect(403);
     browser::submit(&galaxy.anonymous(), "my password", "wrong").expect(403);
-    let trail: String = galaxy
-        .db()
-        .read(|tx| Ok(tx.query_row(names, [], |row| row.get(0))?))
-        .unwrap();
+    let trail: String = galaxy.value(names);
     assert_eq!(
         trail,
         "ana password SessionStart done; ana session TokenCreate done; eve stranger SessionStart refused;  \
@@ -72,10 +62,7 @@ fn a_form_opens_a_session_and_the_session_does_what_its_user_may() {
 fn wrong_credentials_get_no_session_and_no_reason() {
     let galaxy = hub();
     galaxy.user("left", &[]);
-    sql(
-        &galaxy,
-        "UPDATE user SET is_active = 0 WHERE username = 'left'",
-    );
+    galaxy.sql("UPDATE user SET is_active = 0 WHERE username = 'left'");
     for (name, password) in [
         ("ana", "wrong"),
         ("nobody", PASSWORD),
@@ -169,18 +156,12 @@ fn a_session_survives_a_restart() {
 fn a_session_dies_with_the_account_and_does_not_rise_with_it() {
     let galaxy = hub();
     let ana = galaxy.browser("ana");
-    sql(
-        &galaxy,
-        "UPDATE user SET is_active = 0 WHERE username = 'ana'",
-    );
+    galaxy.sql("UPDATE user SET is_active = 0 WHERE username = 'ana'");
     is_dead(&ana);
-    sql(
-        &galaxy,
-        "UPDATE user SET is_active = 1 WHERE username = 'ana'",
-    );
+    galaxy.sql("UPDATE user SET is_active = 1 WHERE username = 'ana'");
     is_dead(&ana);
     let ana = galaxy.browser("ana");
-    sql(&galaxy, "DELETE FROM user WHERE username = 'ana'");
+    galaxy.sql("DELETE FROM user WHERE username = 'ana'");
     is_dead(&ana);
 }
 
@@ -324,26 +305,19 @@ fn a_session_ends_at_its_time_and_is_cleared_away() {
     let mut galaxy = hub();
     let ana = galaxy.browser("ana");
     let lifetime = "SELECT expires_at - created_at FROM session";
-    let seconds: i64 = galaxy
-        .db()
-        .read(|tx| Ok(tx.query_row(lifetime, [], |row| row.get(0))?))
-        .unwrap();
+    let seconds: i64 = galaxy.value(lifetime);
     assert_eq!(seconds, 1_209_600_000_000);
     // Used long after its beginning, it is not prolonged.
-    sql(
-        &galaxy,
-        "UPDATE session SET created_at = 0, used_at = 0, expires_at = expires_at - 1000000",
-    );
+    galaxy.sql("UPDATE session SET created_at = 0, used_at = 0, expires_at = expires_at - 1000000");
     assert_eq!(ana.client().get(READ).expect(200).cookies(), []);
-    until(|| count(&galaxy, "SELECT count(*) FROM session WHERE used_at > 0") == 1);
+    until(|| galaxy.value::<i64>("SELECT count(*) FROM session WHERE used_at > 0") == 1);
     assert_eq!(
-        count(
-            &galaxy,
+        galaxy.value::<i64>(
             "SELECT count(*) FROM session WHERE expires_at - used_at < 1209600000000"
         ),
         1
     );
-    sql(&galaxy, "UPDATE session SET expires_at = 1");
+    galaxy.sql("UPDATE session SET expires_at = 1");
     is_dead(&ana);
     galaxy.restart();
     until(|| galaxy.rows("session") == 0);
@@ -361,16 +335,13 @@ fn a_session_that_slides_ends_after_its_last_use() {
         [],
         "just used"
     );
-    sql(
-        &galaxy,
+    galaxy.sql(
         "UPDATE session SET used_at = used_at - 120000000, expires_at = expires_at - 120000000",
     );
     let reply = ana.client().get(READ).expect(200);
     assert_eq!(reply.cookie("sessionid"), ana.session());
     until(|| {
-        count(
-            &galaxy,
-            "SELECT count(*) FROM session WHERE expires_at = used_at + 3600000000 AND used_at >= created_at",
+        galaxy.value::<i64>("SELECT count(*) FROM session WHERE expires_at = used_at + 3600000000 AND used_at >= created_at",
         ) == 1
     });
 }
@@ -382,27 +353,9 @@ fn a_hundred_browsers_are_enough_for_anybody() {
     let fill = "INSERT INTO session (user_id, digest, created_at, used_at, expires_at)
                 WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100)
                 SELECT user_id, digest || i, created_at, used_at, expires_at FROM session, n";
-    sql(&galaxy, fill);
+    galaxy.sql(fill);
     let last = galaxy.browser("ana");
     assert_eq!(galaxy.rows("session"), 100);
     is_dead(&first);
     last.client().get(READ).expect(200);
-}
-
-fn count(galaxy: &TestServer, query: &str) -> i64 {
-    let found = galaxy
-        .db()
-        .read(|tx| Ok(tx.query_row(query, [], |row| row.get(0))?));
-    found.unwrap()
-}
-
-/// Waits for what the server does when it has nothing else to do.
-fn until(is_done: impl Fn() -> bool) {
-    for _ in 0..200 {
-        if is_done() {
-            return;
-        }
-        std::thread::sleep(Duration::from_millis(50));
-    }
-    panic!("it is not done");
 }
