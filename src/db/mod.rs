@@ -3,6 +3,7 @@
 //! Knows no table's name. A write that returned is on disk: the writer syncs each commit.
 //! Start reading at [`Db::read`] and [`Db::write`].
 
+mod clause;
 pub mod migrate;
 pub mod row;
 pub mod select;

@@ -1,11 +1,15 @@
 //! How kernel values are stored in columns.
 
+use rusqlite::Row;
 use rusqlite::ToSql;
 use rusqlite::types::FromSql;
 use rusqlite::types::FromSqlError;
 use rusqlite::types::FromSqlResult;
 use rusqlite::types::ToSqlOutput;
+use rusqlite::types::Type;
 use rusqlite::types::ValueRef;
+use serde::de::DeserializeOwned;
+use uuid::Uuid;
 
 use crate::kernel::clock::Timestamp;
 use crate::kernel::digest::Digest;
@@ -67,4 +71,17 @@ impl FromSql for Digest {
     fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
         Self::parse(value.as_str()?).ok_or(FromSqlError::InvalidType)
     }
+}
+
+/// The UUID in a text column. The nil one if it is none, which only a foreign hand can have written.
+pub fn uuid(row: &Row<'_>, column: &str) -> rusqlite::Result<Uuid> {
+    let text: String = row.get(column)?;
+    Ok(text.parse().unwrap_or_default())
+}
+
+/// What the JSON in a text column says.
+pub fn json<T: DeserializeOwned>(row: &Row<'_>, column: &str) -> rusqlite::Result<T> {
+    let text: String = row.get(column)?;
+    serde_json::from_str(&text)
+        .map_err(|error| rusqlite::Error::FromSqlConversionFailure(0, Type::Text, Box::new(error)))
 }

@@ -6,8 +6,14 @@ use rusqlite::Row;
 use rusqlite::ToSql;
 use rusqlite::params_from_iter;
 
+use crate::db::clause;
+use crate::db::clause::Values;
+use crate::db::clause::json;
 use crate::db::tx::ReadTx;
 use crate::kernel::error::Result;
+use crate::kernel::filter::Expression;
+use crate::kernel::filter::LabelTerm;
+use crate::kernel::filter::SortKey;
 use crate::kernel::filter::TextFilter;
 use crate::kernel::page::Page;
 use crate::kernel::page::Window;
@@ -20,8 +26,8 @@ pub struct Select<'v> {
     from: &'static str,
     columns: &'static str,
     clauses: Vec<Cow<'static, str>>,
-    values: Vec<Box<dyn ToSql + 'v>>,
-    order: &'static str,
+    values: Values<'v>,
+    order: Cow<'static, str>,
 }
 
 impl<'v> Select<'v> {
@@ -32,7 +38,7 @@ impl<'v> Select<'v> {
             columns,
             clauses: Vec::new(),
             values: Vec::new(),
-            order: "",
+            order: Cow::Borrowed(""),
         }
     }
 
@@ -51,9 +57,38 @@ impl<'v> Select<'v> {
     /// Keeps rows whose `column` meets all of `conditions`.
     pub fn texts(mut self, column: &'static str, conditions: &'v [TextFilter]) -> Self {
         for condition in conditions {
-            let (clause, value) = text(column, condition);
+            let (clause, value) = clause::text(column, condition);
             self.clauses.push(Cow::Owned(clause));
             self.values.push(value);
+        }
+        self
+    }
+
+    /// Keeps rows for which `expression` holds; `column` says where a field of it is.
+    pub fn matching<F: Copy>(
+        mut self,
+        expression: &'v Expression<F>,
+        column: fn(F) -> &'static str,
+    ) -> Self {
+        let clause = clause::render(expression, column, &mut self.values);
+        self.clauses.push(Cow::Owned(clause));
+        self
+    }
+
+    /// Keeps rows whose labels meet all of `terms`. The labels of a row are those of `table` whose `owner` it is:
+    /// a condition such as `repository_id = r.id`.
+    pub fn labelled(
+        mut self,
+        table: &'static str,
+        owner: &'static str,
+        terms: &'v [LabelTerm],
+    ) -> Self {
+        for term in terms {
+            let (negation, test, values) = clause::label(term);
+            self.clauses.push(Cow::Owned(format!(
+                "{negation}EXISTS (SELECT 1 FROM {table} WHERE {owner} AND key = ?{test})"
+            )));
+            self.values.extend(values);
         }
         self
     }
@@ -79,7 +114,23 @@ impl<'v> Select<'v> {
 
     /// The order, as SQL without the words `ORDER BY`; it should be total, or pages overlap.
     pub fn order_by(mut self, order: &'static str) -> Self {
-        self.order = order;
+        self.order = Cow::Borrowed(order);
+        self
+    }
+
+    /// The order by fields, and by `last` where they are equal; `last` is a total order.
+    pub fn sort_by<F: Copy>(
+        mut self,
+        keys: &[SortKey<F>],
+        column: fn(F) -> &'static str,
+        last: &'static str,
+    ) -> Self {
+        let word = |key: &SortKey<F>| match key.descending {
+            true => format!("{} DESC, ", column(key.field)),
+            false => format!("{}, ", column(key.field)),
+        };
+        let keys: String = keys.iter().map(word).collect();
+        self.order = Cow::Owned(keys + last);
         self
     }
 
@@ -121,31 +172,4 @@ impl<'v> Select<'v> {
             format!(" WHERE {}", self.clauses.join(" AND "))
         }
     }
-}
-
-/// The clause of one condition, and its value. `instr`, not `LIKE`: `_` and `%` stand for themselves.
-fn text<'v>(column: &'static str, condition: &'v TextFilter) -> (String, Box<dyn ToSql + 'v>) {
-    let lower = |text: &String| Box::new(text.to_ascii_lowercase());
-    match condition {
-        TextFilter::Is(text) => (format!("{column} = ?"), Box::new(text)),
-        TextFilter::IsAnyCase(text) => (format!("lower({column}) = ?"), lower(text)),
-        TextFilter::In(texts) => (
-            format!("{column} IN (SELECT value FROM json_each(?))"),
-            Box::new(json(texts)),
-        ),
-        TextFilter::Contains(text) => (format!("instr({column}, ?) > 0"), Box::new(text)),
-        TextFilter::ContainsAnyCase(text) => {
-            (format!("instr(lower({column}), ?) > 0"), lower(text))
-        }
-        TextFilter::StartsWith(text) => (format!("instr({column}, ?) = 1"), Box::new(text)),
-        TextFilter::StartsWithAnyCase(text) => {
-            (format!("instr(lower({column}), ?) = 1"), lower(text))
-        }
-    }
-}
-
-/// A JSON list for `json_each`.
-fn json<T: serde::Serialize>(values: &[T]) -> String {
-    // Numbers and texts into a string: there is nothing that could fail.
-    serde_json::to_string(values).unwrap_or_default()
 }

@@ -81,7 +81,16 @@ impl Params {
 
     /// The value of `name` as a boolean. What is none counts as absent, as in the reference.
     pub fn boolean(&self, name: &str) -> Option<bool> {
-        self.last(name).and_then(boolean)
+        self.last(name).and_then(Self::truth)
+    }
+
+    /// The boolean that a value of a parameter is, if it is one.
+    pub fn truth(text: &str) -> Option<bool> {
+        match text {
+            "true" | "True" => Some(true),
+            "false" | "False" => Some(false),
+            _ => None,
+        }
     }
 
     /// Whether `name` is on; off when absent. Refuses what is no boolean, and a name without a value: before what
@@ -89,7 +98,7 @@ impl Params {
     pub fn switch(&self, name: &'static str) -> Result<bool> {
         match self.0.iter().rev().find(|(key, _)| key == name) {
             None => Ok(false),
-            Some((_, value)) => boolean(value)
+            Some((_, value)) => Self::truth(value)
                 .ok_or_else(|| Error::invalid(name, "invalid", "Must be a valid boolean.")),
         }
     }
@@ -171,14 +180,6 @@ impl Params {
         form_urlencoded::Serializer::new(String::new())
             .extend_pairs(pairs)
             .finish()
-    }
-}
-
-fn boolean(text: &str) -> Option<bool> {
-    match text {
-        "true" | "True" => Some(true),
-        "false" | "False" => Some(false),
-        _ => None,
     }
 }
 

@@ -1,8 +1,18 @@
 //! Filters by the names the families give them: `name`, `name__icontains`, `id__in` (contract 01 §1.5).
 
+pub mod field;
+mod labels;
+mod query;
+
+use uuid::Uuid;
+
+use crate::http::kit::filter::field::Field;
 use crate::http::kit::params::Params;
 use crate::kernel::error::Error;
 use crate::kernel::error::Result;
+use crate::kernel::filter::Expression;
+use crate::kernel::filter::LabelTerm;
+use crate::kernel::filter::SortKey;
 use crate::kernel::filter::TextFilter;
 
 /// How a field can be compared: what follows its name after two underscores.
@@ -123,6 +133,58 @@ impl<'p> Filters<'p> {
         self.params.boolean(field)
     }
 
+    /// Every condition on the fields of a list, those of `q` too. Fails if one makes no sense.
+    pub fn fields<F: Copy>(&mut self, fields: &[Field<F>]) -> Result<Expression<F>> {
+        let mut found = Vec::new();
+        for field in fields {
+            for name in field::names(field) {
+                if let Some(value) = self.params.last(&name) {
+                    found.extend(field::condition(field, &name, value)?);
+                }
+                self.known.push(name);
+            }
+        }
+        if let Some(text) = self.raw("q") {
+            found.push(query::parse(text, fields)?);
+        }
+        Ok(Expression::All(found))
+    }
+
+    /// What `ordering` asks for; nothing if it is absent.
+    pub fn ordering<F: Copy>(&self, fields: &[Field<F>]) -> Result<Vec<SortKey<F>>> {
+        field::ordering(self.params.last("ordering").unwrap_or_default(), fields)
+    }
+
+    /// The label expression called `name`; none if it is absent.
+    pub fn labels(&mut self, name: &str) -> Result<Vec<LabelTerm>> {
+        self.raw(name).map_or(Ok(Vec::new()), labels::parse)
+    }
+
+    /// The one thing that the path called `name` is the path of, as `read` reads it.
+    pub fn one(
+        &mut self,
+        name: &'static str,
+        read: fn(&str) -> Option<Uuid>,
+    ) -> Result<Option<Uuid>> {
+        self.raw(name)
+            .map(|path| found(name, path, read))
+            .transpose()
+    }
+
+    /// As [`Filters::one`], for a comma list of paths.
+    pub fn several(
+        &mut self,
+        name: &'static str,
+        read: fn(&str) -> Option<Uuid>,
+    ) -> Result<Option<Vec<Uuid>>> {
+        let all = |list: &str| {
+            list.split(',')
+                .map(|path| found(name, path, read))
+                .collect()
+        };
+        self.raw(name).map(all).transpose()
+    }
+
     /// The value of `field` as it is.
     pub fn raw(&mut self, field: &str) -> Option<&'p str> {
         self.known.push(field.to_owned());
@@ -134,6 +196,11 @@ impl<'p> Filters<'p> {
         let known: Vec<&str> = self.known.iter().map(String::as_str).collect();
         self.params.only(&known)
     }
+}
+
+fn found(name: &'static str, path: &str, read: fn(&str) -> Option<Uuid>) -> Result<Uuid> {
+    let wrong = || Error::invalid(name, "invalid", format!("URI {path} is not a valid href."));
+    read(path).ok_or_else(wrong)
 }
 
 #[cfg(test)]
