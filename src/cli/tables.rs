@@ -49,6 +49,10 @@ fn describe(action: Action) -> String {
             When::NamespaceExists => " (if the namespace exists)",
             When::NamespaceMissing => " (if the namespace has to be created)",
             When::RepositoryUnlabelled => " (if the repository has no pipeline label)",
+            When::RepositoryMissing => " (if a repository named is not there)",
+            When::ByNamespace => " (this will do)",
+            When::ByCollection => " (or this)",
+            When::NothingServed => " (if the distribution serves nothing)",
             When::GroupOfOthers => " (if a group changes that the caller is not in)",
             When::TaskOfAnother => " (if somebody else started the task)",
         };

@@ -14,6 +14,9 @@ pub enum Error {
     /// The thing asked for is not here, or not visible to the caller.
     #[error("{0} not found")]
     NotFound(Noun),
+    /// The thing asked for is not here, which the reference tells in these words.
+    #[error("{0}")]
+    Missing(String),
     /// The caller must say who they are.
     #[error("{0}")]
     Unauthenticated(Credentials),
@@ -32,6 +35,14 @@ pub enum Error {
     /// The request could not be parsed at all.
     #[error("malformed request: {0}")]
     Malformed(String),
+    /// It cannot go, because others need it.
+    #[error("{message}")]
+    NeededBy {
+        /// What cannot go, and why.
+        message: String,
+        /// Who needs it: `namespace.name 1.0.0`.
+        dependants: Vec<String>,
+    },
     /// The request contradicts what is stored.
     #[error("{0}")]
     Conflict(Conflict),
@@ -118,6 +129,10 @@ pub enum Noun {
     Page,
     /// A repository, by id.
     Repository(String),
+    /// A version of a repository, by number.
+    RepositoryVersion(i64),
+    /// A distribution, by id.
+    DistributionId(String),
     /// A remote, by id.
     Remote(String),
     /// An API token of the caller, by id.
@@ -149,6 +164,8 @@ impl fmt::Display for Noun {
             Self::Team(id) => write!(f, "team {id}"),
             Self::Page => write!(f, "page"),
             Self::Repository(id) => write!(f, "repository {id}"),
+            Self::RepositoryVersion(number) => write!(f, "repository version {number}"),
+            Self::DistributionId(id) => write!(f, "distribution {id}"),
             Self::Remote(id) => write!(f, "remote {id}"),
             Self::Token(id) => write!(f, "token {id}"),
             Self::Session(id) => write!(f, "session {id}"),
@@ -184,6 +201,8 @@ pub enum Blame {
     Bare,
     /// A field or parameter.
     Field(Cow<'static, str>),
+    /// A field of a field that is an object.
+    Nested(&'static str, &'static str),
     /// One item of a field that is a list, counted from 0.
     Item(&'static str, usize),
 }
@@ -236,6 +255,8 @@ pub enum Conflict {
     GroupExists(String),
     /// The user has a token of this name already.
     TokenExists(String),
+    /// Content would be replaced, and the caller asked for that not to happen.
+    ContentReplaced,
     /// The task has ended, so it cannot be canceled.
     TaskFinished,
 }
@@ -247,6 +268,9 @@ impl fmt::Display for Conflict {
             Self::UserExists(name) => write!(f, "A user named {name} already exists."),
             Self::GroupExists(name) => write!(f, "A group named {name} already exists."),
             Self::TokenExists(name) => write!(f, "A token named {name} already exists."),
+            Self::ContentReplaced => {
+                f.write_str("Content that is in the repository would be replaced.")
+            }
             Self::TaskFinished => {
                 f.write_str("The task has ended already; there is nothing to cancel.")
             }

@@ -39,6 +39,12 @@ actions! {
     ArtifactRead,
     /// Publish a collection version.
     CollectionUpload,
+    /// Copy a collection version from one distribution to another, or move it there.
+    CollectionTransfer,
+    /// Say that a collection should not be used any more.
+    CollectionDeprecate,
+    /// Delete a collection, or a version of one, from everywhere.
+    CollectionDelete,
     /// Follow an import.
     ImportRead,
     /// List tasks.
@@ -59,6 +65,34 @@ actions! {
     NamespaceRoleAdd,
     /// Take a role on a namespace from somebody.
     NamespaceRoleRemove,
+    /// List repositories.
+    RepositoryList,
+    /// List repositories of all types.
+    BaseRepositoryList,
+    /// See one repository, and its versions.
+    RepositoryRead,
+    /// Make a repository.
+    RepositoryCreate,
+    /// Change what is said of a repository.
+    RepositoryUpdate,
+    /// Delete a repository.
+    RepositoryDelete,
+    /// Put content into a repository, or take it out.
+    RepositoryModify,
+    /// Copy collection versions of a repository to others, or move them there.
+    RepositoryTransfer,
+    /// List distributions.
+    DistributionList,
+    /// List distributions of all types.
+    BaseDistributionList,
+    /// See one distribution.
+    DistributionRead,
+    /// Serve a repository under a name.
+    DistributionCreate,
+    /// Change where a repository is served, or which.
+    DistributionUpdate,
+    /// Serve a repository no more under a name.
+    DistributionDelete,
     /// See what one may do on a repository.
     RepositoryPermissions,
     /// See who has which roles on a repository.

@@ -17,7 +17,7 @@ pub enum Reach {
     Read,
     /// Reading content, and publishing into this namespace.
     Publish(NamespaceId),
-    /// Reading content, and publishing, in this repository; others do not exist.
+    /// Reading content, and changing it, in this repository; others do not exist.
     Repository(RepositoryId),
 }
 
@@ -29,9 +29,8 @@ impl Reach {
             Self::Read => rule(action).effect == Effect::Read,
             // What is in a place, not who may do what there: a role that a token gives to somebody would outlive the
             // token, and an end of the token would end nothing.
-            Self::Publish(_) | Self::Repository(_) => {
-                is_for_programs(action) || action == Action::CollectionUpload
-            }
+            Self::Publish(_) => is_for_programs(action) || action == Action::CollectionUpload,
+            Self::Repository(_) => is_for_programs(action) || changes_content(action),
         }
     }
 
@@ -56,6 +55,18 @@ impl Reach {
     }
 }
 
+/// What changes what is in a repository and nothing else. Deleting is not among it: that is from all repositories.
+const fn changes_content(action: Action) -> bool {
+    matches!(
+        action,
+        Action::CollectionUpload
+            | Action::CollectionTransfer
+            | Action::CollectionDeprecate
+            | Action::RepositoryModify
+            | Action::RepositoryTransfer
+    )
+}
+
 /// What a program reads that publishes or installs. A limited token shows no more: neither who is there and what they
 /// hold, nor where its user signed in. What is not listed is not within reach.
 const fn is_for_programs(action: Action) -> bool {
@@ -76,6 +87,8 @@ const fn is_for_programs(action: Action) -> bool {
             | Action::TaskRead
             | Action::NamespaceList
             | Action::NamespaceRead
+            | Action::RepositoryRead
+            | Action::DistributionRead
             | Action::RepositoryPermissions
     )
 }
@@ -103,6 +116,12 @@ mod tests {
         Action::NamespaceList,
         Action::NamespaceRead,
         Action::NamespaceRoleList,
+        Action::RepositoryList,
+        Action::BaseRepositoryList,
+        Action::RepositoryRead,
+        Action::DistributionList,
+        Action::BaseDistributionList,
+        Action::DistributionRead,
         Action::RepositoryPermissions,
         Action::RepositoryRoleList,
         Action::RemotePermissions,
@@ -126,7 +145,7 @@ mod tests {
         Action::PlatformRead,
     ];
 
-    /// All that a token for one namespace or for one repository reaches.
+    /// All that a token for one namespace reaches.
     const FOR_PROGRAMS: &[Action] = &[
         Action::Discover,
         Action::Probe,
@@ -141,6 +160,8 @@ mod tests {
         Action::TaskRead,
         Action::NamespaceList,
         Action::NamespaceRead,
+        Action::RepositoryRead,
+        Action::DistributionRead,
         Action::RepositoryPermissions,
         Action::MeRead,
         Action::SettingsRead,
@@ -158,7 +179,15 @@ mod tests {
         assert_eq!(reached(Reach::Full), Action::ALL);
         assert_eq!(reached(Reach::Read), READS);
         assert_eq!(reached(Reach::Publish(NamespaceId(1))), FOR_PROGRAMS);
-        assert_eq!(reached(Reach::Repository(RepositoryId(1))), FOR_PROGRAMS);
+        let mut for_content = FOR_PROGRAMS.to_vec();
+        for_content.extend([
+            Action::CollectionTransfer,
+            Action::CollectionDeprecate,
+            Action::RepositoryModify,
+            Action::RepositoryTransfer,
+        ]);
+        for_content.sort();
+        assert_eq!(reached(Reach::Repository(RepositoryId(1))), for_content);
         let writes = Action::ALL
             .iter()
             .filter(|action| rule(**action).effect == Effect::Write);

@@ -59,6 +59,14 @@ pub enum When {
     NamespaceMissing,
     /// When the repository has no `pipeline` label.
     RepositoryUnlabelled,
+    /// When a repository that is named is not there.
+    RepositoryMissing,
+    /// When the namespace is what lets one do it.
+    ByNamespace,
+    /// When the collection is what lets one do it.
+    ByCollection,
+    /// When the distribution serves no repository.
+    NothingServed,
     /// When somebody else started the task.
     TaskOfAnother,
     /// When a user is put into a group or taken out of it whom the caller does not share.
@@ -180,6 +188,59 @@ const UPLOAD: &[Need] = &[
     ),
 ];
 
+const TRANSFER: &[Need] = &[
+    need(
+        Permission::ModifyRepositoryContent,
+        Place::On(Kind::Repository),
+        When::Always,
+    ),
+    need(
+        Permission::ModifyRepositoryContent,
+        Place::Site,
+        When::RepositoryMissing,
+    ),
+];
+
+/// Either will do: an owner of the namespace may delete what is in it, from all repositories.
+const DELETE_COLLECTION: &[Need] = &[
+    need(
+        Permission::ChangeNamespace,
+        Place::On(Kind::Namespace),
+        When::ByNamespace,
+    ),
+    need(
+        Permission::DeleteCollection,
+        Place::On(Kind::Collection),
+        When::ByCollection,
+    ),
+];
+
+const CHANGE_DISTRIBUTION: &[Need] = &[
+    need(
+        Permission::ChangeRepository,
+        Place::On(Kind::Repository),
+        When::Always,
+    ),
+    need(
+        Permission::ChangeRepository,
+        Place::Site,
+        When::NothingServed,
+    ),
+];
+
+const DELETE_DISTRIBUTION: &[Need] = &[
+    need(
+        Permission::DeleteRepository,
+        Place::On(Kind::Repository),
+        When::Always,
+    ),
+    need(
+        Permission::DeleteRepository,
+        Place::Site,
+        When::NothingServed,
+    ),
+];
+
 const CANCEL_TASK: &[Need] = &[need(
     Permission::ChangeTask,
     Place::On(Kind::Task),
@@ -211,9 +272,17 @@ pub const fn rule(action: Action) -> Rule {
         ArtifactRead => Rule::reads(SignedLink),
         // Which repositories take uploads at all is the label's say, in domain::imports.
         CollectionUpload => Rule::writes(SignedIn).holding(UPLOAD).seeing_repository(),
-        TaskList => Rule::reads(SignedIn),
+        CollectionTransfer | RepositoryTransfer => {
+            Rule::writes(SignedIn).holding(TRANSFER).seeing_repository()
+        }
+        CollectionDeprecate => Rule::writes(SignedIn)
+            .holding(on_object!(UploadToNamespace, Namespace))
+            .seeing_repository(),
+        CollectionDelete => Rule::writes(SignedIn)
+            .holding(DELETE_COLLECTION)
+            .seeing_repository(),
         // All tasks are visible, but not what they tell of a repository that is not.
-        ImportRead | TaskRead => Rule::reads(SignedIn).seeing_repository(),
+        ImportRead | TaskList | TaskRead => Rule::reads(SignedIn).seeing_repository(),
         TaskCancel => Rule::writes(SignedIn)
             .holding(CANCEL_TASK)
             .seeing_repository(),
@@ -228,6 +297,31 @@ pub const fn rule(action: Action) -> Rule {
         NamespaceRoleAdd | NamespaceRoleRemove => {
             Rule::writes(SignedIn).holding(on_object!(ChangeNamespace, Namespace))
         }
+        // Lists leave out what is private to others.
+        RepositoryList | DistributionList => Rule::reads(OpenIf(Switch::AnonymousAccess)),
+        BaseRepositoryList | BaseDistributionList => Rule::reads(SignedIn),
+        RepositoryRead | DistributionRead => {
+            Rule::reads(OpenIf(Switch::AnonymousAccess)).seeing_repository()
+        }
+        // Which base paths and repositories are never changed is domain::repositories' say.
+        RepositoryCreate | DistributionCreate => Rule::writes(SignedIn)
+            .holding(everywhere!(AddRepository))
+            .seeing_repository(),
+        RepositoryUpdate => Rule::writes(SignedIn)
+            .holding(on_object!(ChangeRepository, Repository))
+            .seeing_repository(),
+        RepositoryDelete => Rule::writes(SignedIn)
+            .holding(on_object!(DeleteRepository, Repository))
+            .seeing_repository(),
+        RepositoryModify => Rule::writes(SignedIn)
+            .holding(on_object!(ModifyRepositoryContent, Repository))
+            .seeing_repository(),
+        DistributionUpdate => Rule::writes(SignedIn)
+            .holding(CHANGE_DISTRIBUTION)
+            .seeing_repository(),
+        DistributionDelete => Rule::writes(SignedIn)
+            .holding(DELETE_DISTRIBUTION)
+            .seeing_repository(),
         RepositoryPermissions => Rule::reads(OpenIf(Switch::AnonymousAccess)).seeing_repository(),
         RepositoryRoleList => {
             Rule::reads(SignedIn).holding(on_object!(ManageRolesRepository, Repository))

@@ -24,6 +24,7 @@ use crate::domain::accounts::passwords::verified::Verified;
 use crate::domain::accounts::signing_in::attempts::Attempts;
 use crate::domain::accounts::signing_in::uses::Uses;
 use crate::domain::audit::pending::Pending;
+use crate::domain::collections::artifacts;
 use crate::domain::collections::downloads::Downloads;
 use crate::domain::imports::submit::PublishRules;
 use crate::kernel::clock::Clock;
@@ -85,6 +86,12 @@ impl App {
         match event {
             Event::TaskWaiting => self.bell.ring(),
             Event::TaskFinished(_) => self.finished.send_modify(|count| *count += 1),
+            Event::ArtifactForgotten(sha256) => {
+                // The next start clears it away otherwise.
+                if let Err(error) = artifacts::discard(&self.db, &self.store, &sha256) {
+                    tracing::error!(%sha256, "removing an artifact: {error}");
+                }
+            }
         }
     }
 

@@ -13,6 +13,7 @@ use std::time::Duration;
 use std::time::Instant;
 
 use crate::domain::collections::artifacts;
+use crate::domain::collections::changes;
 use crate::domain::imports;
 use crate::domain::imports::run::Tools;
 use crate::domain::tasks::job::Job;
@@ -210,8 +211,8 @@ fn mend(app: &App, stopping: &AtomicBool, task: &Claimed, error: &Error) -> &'st
         }
     }
     let told = Outcome::Failed(queue::describe(error, &task.correlation_id));
-    persist(stopping, "ending a task", || match task.job {
-        Job::ImportCollection => imports::run::abandon(tools(app), task.id, told.clone()),
+    persist(stopping, "ending a task", || {
+        imports::run::abandon(tools(app), task.id, told.clone())
     });
     "abandoned"
 }
@@ -219,6 +220,9 @@ fn mend(app: &App, stopping: &AtomicBool, task: &Claimed, error: &Error) -> &'st
 fn dispatch(app: &App, task: &Claimed) -> Result<()> {
     match task.job {
         Job::ImportCollection => imports::run::import(tools(app), task.id),
+        _ => app
+            .db
+            .write(|tx| changes::finish(tx, task.id, &task.job, &task.correlation_id)),
     }
 }
 

@@ -12,6 +12,7 @@ use crate::kernel::digest::Digest;
 use crate::kernel::error::Error;
 use crate::kernel::error::Noun;
 use crate::kernel::error::Result;
+use crate::kernel::event::Event;
 use crate::kernel::ids::RepositoryId;
 use crate::kernel::name::ArtifactName;
 
@@ -31,10 +32,14 @@ const FORGET: &str = "
        AND NOT EXISTS (SELECT 1 FROM collection_version v WHERE v.sha256 = artifact.sha256)
        AND NOT EXISTS (SELECT 1 FROM collection_import i WHERE i.sha256 = artifact.sha256)";
 
-/// Forgets the bytes if no version and no waiting import needs them. [`discard`] the file after the commit.
+/// Forgets the bytes if no version and no waiting import needs them; the file goes after the commit.
 pub fn forget(tx: &WriteTx<'_>, sha256: &Digest) -> Result<()> {
-    tx.prepare_cached(FORGET)?
+    let forgotten = tx
+        .prepare_cached(FORGET)?
         .execute(named_params! {":sha256": sha256})?;
+    if forgotten > 0 {
+        tx.announce(Event::ArtifactForgotten(sha256.clone()));
+    }
     Ok(())
 }
 

@@ -1,12 +1,19 @@
 //! Collections: their versions, what is said about them, and the bytes behind them.
 //!
-//! Start reading at [`publish::store`] and [`placement::place`] for writing, [`versions`] for reading.
+//! Start reading at [`publish::store`] and [`changes::run`] for writing, [`versions`] for reading.
 
 pub mod artifacts;
+pub mod changes;
+pub mod delete;
+pub mod dependants;
+pub mod deprecate;
 pub mod documentation;
 pub mod downloads;
 pub mod index;
 pub mod inventory;
+pub mod modify;
 pub mod placement;
 pub mod publish;
+pub mod retire;
+pub mod transfer;
 pub mod versions;

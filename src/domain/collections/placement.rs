@@ -1,10 +1,11 @@
-//! Putting versions into repositories, and keeping the index lines true.
+//! Putting content into repositories and taking it out, and keeping the index lines true.
 
 use rusqlite::OptionalExtension;
 use rusqlite::named_params;
 
 use crate::db::tx::ReadTx;
 use crate::db::tx::WriteTx;
+use crate::domain::collections::delete;
 use crate::domain::repositories::contents;
 use crate::kernel::error::Result;
 use crate::kernel::ids::CollectionId;
@@ -13,36 +14,101 @@ use crate::kernel::ids::VersionId;
 
 const NAMESAKES: &str = "
     SELECT other.id
-      FROM collection_version v
+      FROM json_each(:added) new
+      JOIN collection_version v ON v.id = new.value
       JOIN collection_version other ON other.collection_id = v.collection_id AND other.version = v.version
       JOIN repository_content rc
         ON rc.content_id = other.id AND rc.repository_id = :repository AND rc.removed IS NULL
-     WHERE v.id = :version AND other.id <> v.id";
+     WHERE other.id <> v.id";
 
-/// Puts a version into a repository, where it replaces the same version with other bytes (contract 09 §9.3).
+const WITHOUT_COLLECTION: &str = "
+    SELECT d.id
+      FROM collection_deprecation d
+      JOIN repository_content rc ON rc.content_id = d.id AND rc.repository_id = :repository AND rc.removed IS NULL
+     WHERE d.collection_id IN (SELECT collection_id FROM collection_version
+                                WHERE id IN (SELECT value FROM json_each(:removed)))
+       AND NOT EXISTS (
+           SELECT 1 FROM collection_version v
+             JOIN repository_content held
+               ON held.content_id = v.id AND held.repository_id = :repository AND held.removed IS NULL
+            WHERE v.collection_id = d.collection_id AND v.id NOT IN (SELECT value FROM json_each(:removed)))
+       AND NOT EXISTS (SELECT 1 FROM collection_version v
+                        WHERE v.collection_id = d.collection_id AND v.id IN (SELECT value FROM json_each(:added)))";
+
+const CONCERNED: &str = "
+    SELECT DISTINCT collection_id FROM (
+        SELECT id, collection_id FROM collection_version UNION ALL SELECT id, collection_id FROM collection_deprecation)
+     WHERE id IN (SELECT value FROM json_each(:contents))";
+
+/// Takes content out of a repository and puts other content in, by the rules of contract 09 §9.3: a version replaces
+/// the same version with other bytes, and a deprecation goes with the last version of its collection.
 ///
-/// Other repositories keep theirs. Putting in what is in changes nothing, not even `updated_at`.
-pub fn place(tx: &WriteTx<'_>, repository: RepositoryId, version: VersionId) -> Result<()> {
-    let mut statement = tx.prepare_cached(NAMESAKES)?;
-    let replaced = statement
-        .query_map(
-            named_params! {":repository": repository, ":version": version},
-            |row| row.get(0),
-        )?
-        .collect::<rusqlite::Result<Vec<i64>>>()?;
-    if contents::change(tx, repository, &replaced, &[version.0])? {
-        let collection = tx
-            .prepare_cached("SELECT collection_id FROM collection_version WHERE id = :version")?
-            .query_row(named_params! {":version": version}, |row| row.get(0))?;
-        refresh(tx, repository, collection)?;
+/// Other repositories keep theirs. Returns the number of the new repository version; putting in what is in, and taking
+/// out what is not, changes nothing, not even `updated_at`. What nothing holds any more is deleted.
+pub fn change(
+    tx: &WriteTx<'_>,
+    repository: RepositoryId,
+    remove: &[i64],
+    add: &[i64],
+) -> Result<Option<i64>> {
+    let added = serde_json::json!(add).to_string();
+    let mut remove = remove.to_vec();
+    remove.extend(contents::ids(
+        tx,
+        NAMESAKES,
+        named_params! {":added": added, ":repository": repository},
+    )?);
+    remove.retain(|content| !add.contains(content));
+    let removed = serde_json::json!(remove).to_string();
+    let values = named_params! {":removed": removed, ":added": added, ":repository": repository};
+    remove.extend(contents::ids(tx, WITHOUT_COLLECTION, values)?);
+    let changed = contents::change(tx, repository, &remove, add)?;
+    if changed.version.is_some() {
+        remove.extend(add);
+        let concerned = serde_json::json!(remove).to_string();
+        for collection in contents::ids(tx, CONCERNED, named_params! {":contents": concerned})? {
+            refresh(tx, repository, CollectionId(collection))?;
+        }
+        delete::unreferenced(tx, &changed.unreferenced)?;
     }
-    Ok(())
+    Ok(changed.version)
+}
+
+const NAMESAKES_AMONG: &str = "
+    SELECT other.id
+      FROM json_each(:added) new
+      JOIN collection_version v ON v.id = new.value
+      JOIN collection_version other ON other.collection_id = v.collection_id AND other.version = v.version
+     WHERE other.id <> v.id AND other.id IN (SELECT value FROM json_each(:among))";
+
+/// Those of `among` that are the same version as one of `added`, with other bytes.
+pub fn namesakes(tx: &ReadTx<'_>, among: &[i64], added: &[i64]) -> Result<Vec<i64>> {
+    let (among, added) = (
+        serde_json::json!(among).to_string(),
+        serde_json::json!(added).to_string(),
+    );
+    contents::ids(
+        tx,
+        NAMESAKES_AMONG,
+        named_params! {":added": added, ":among": among},
+    )
+}
+
+/// Whether content of a repository would have to go because of what is added.
+pub fn replaces(tx: &ReadTx<'_>, repository: RepositoryId, add: &[i64]) -> Result<bool> {
+    let added = serde_json::json!(add).to_string();
+    let values = named_params! {":added": added, ":repository": repository};
+    Ok(!contents::ids(tx, NAMESAKES, values)?.is_empty())
 }
 
 const SET: &str = "
-    INSERT INTO repository_collection (repository_id, collection_id, highest_id, updated_at)
-    VALUES (:repository, :collection, :highest, :now)
-    ON CONFLICT (repository_id, collection_id) DO UPDATE SET highest_id = :highest, updated_at = :now";
+    INSERT INTO repository_collection (repository_id, collection_id, highest_id, deprecated, updated_at)
+    SELECT :repository, :collection, :highest,
+           EXISTS (SELECT 1 FROM collection_deprecation d
+                     JOIN repository_content rc ON rc.content_id = d.id AND rc.removed IS NULL
+                    WHERE d.collection_id = :collection AND rc.repository_id = :repository), :now
+    ON CONFLICT (repository_id, collection_id)
+    DO UPDATE SET highest_id = excluded.highest_id, deprecated = excluded.deprecated, updated_at = :now";
 
 const CLEAR: &str = "
     DELETE FROM repository_collection WHERE repository_id = :repository AND collection_id = :collection";

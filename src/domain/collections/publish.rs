@@ -33,15 +33,20 @@ struct Metadata<'a> {
 
 /// Adds the version that `collection` describes, with its collection if that is new.
 ///
-/// The same bytes again are the version that is there: its id is returned and nothing changes.
-pub fn store(tx: &WriteTx<'_>, collection: &Collection, sha256: &Digest) -> Result<VersionId> {
+/// The same bytes again are the version that is there: its id is returned and nothing changes. If it is new, its UUID
+/// is returned too.
+pub fn store(
+    tx: &WriteTx<'_>,
+    collection: &Collection,
+    sha256: &Digest,
+) -> Result<(VersionId, Option<Uuid>)> {
     let known = tx
         .prepare_cached("SELECT id FROM collection_version WHERE sha256 = :sha256")?
         .query_row(named_params! {":sha256": sha256}, |row| row.get(0))
         .optional()?;
     match known {
-        Some(id) => Ok(id),
-        None => add(tx, collection, sha256),
+        Some(id) => Ok((id, None)),
+        None => add(tx, collection, sha256).map(|(id, uuid)| (id, Some(uuid))),
     }
 }
 
@@ -56,11 +61,15 @@ const ADD_DOCUMENT: &str = "
     INSERT INTO collection_version_document (version_id, metadata, manifest, files)
     VALUES (:id, :metadata, :manifest, :files)";
 
-fn add(tx: &WriteTx<'_>, collection: &Collection, sha256: &Digest) -> Result<VersionId> {
+const ADD_DEPENDENCY: &str =
+    "INSERT INTO collection_dependency (version_id, needed, range) VALUES (:id, :needed, :range)";
+
+fn add(tx: &WriteTx<'_>, collection: &Collection, sha256: &Digest) -> Result<(VersionId, Uuid)> {
+    let uuid = Uuid::now_v7();
     let info = &collection.info;
     let collection_id = collection_id(tx, info.namespace.as_str(), info.name.as_str())?;
     tx.prepare_cached(ADD_CONTENT)?
-        .execute(named_params! {":uuid": Uuid::now_v7().to_string(), ":now": tx.now})?;
+        .execute(named_params! {":uuid": uuid.to_string(), ":now": tx.now})?;
     let id = VersionId(tx.last_insert_rowid());
     tx.prepare_cached(ADD_VERSION)?.execute(named_params! {
         ":id": id, ":collection": collection_id, ":version": info.version.as_str(),
@@ -71,8 +80,12 @@ fn add(tx: &WriteTx<'_>, collection: &Collection, sha256: &Digest) -> Result<Ver
         ":id": id, ":metadata": metadata(collection)?, ":manifest": collection.manifest,
         ":files": collection.files,
     })?;
+    for (needed, range) in &info.dependencies {
+        tx.prepare_cached(ADD_DEPENDENCY)?
+            .execute(named_params! {":id": id, ":needed": needed, ":range": range})?;
+    }
     documentation::store(tx, id, &collection.docs)?;
-    Ok(id)
+    Ok((id, uuid))
 }
 
 const ADD_COLLECTION: &str = "

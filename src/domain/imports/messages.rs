@@ -116,10 +116,11 @@ const ADD: &str = "
 
 const ADD_LAST: &str = "
     INSERT INTO import_message (task_id, position, time, level, message)
-    SELECT :task, coalesce(max(position) + 1, 0), :now, :level, :message
-      FROM import_message WHERE task_id = :task";
+    SELECT :task, (SELECT coalesce(max(position) + 1, 0) FROM import_message WHERE task_id = :task),
+           :now, :level, :message
+      FROM collection_import WHERE task_id = :task";
 
-/// Adds the last line to a log in which nobody writes any more.
+/// Adds the last line to a log in which nobody writes any more. Tasks that are no imports have none.
 pub fn close(tx: &WriteTx<'_>, task: TaskId, level: Level, message: &str) -> Result<()> {
     tx.prepare_cached(ADD_LAST)?.execute(named_params! {
         ":task": task, ":now": tx.now, ":level": level.as_str(), ":message": message,

@@ -7,3 +7,4 @@ pub mod messages;
 pub mod queries;
 pub mod run;
 pub mod submit;
+pub mod tasks_seen;

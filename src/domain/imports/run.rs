@@ -34,6 +34,8 @@ use crate::domain::tasks::TaskError;
 use crate::domain::tasks::queue;
 use crate::domain::tasks::queue::Cancelable;
 use crate::domain::tasks::queue::Outcome;
+use crate::domain::tasks::results;
+use crate::domain::tasks::results::Made;
 use crate::kernel::clock::Clock;
 use crate::kernel::digest::Digest;
 use crate::kernel::error::Result;
@@ -86,8 +88,7 @@ pub fn import(tools: Tools<'_>, task: TaskId) -> Result<()> {
     };
     tools
         .db
-        .write(|tx| reject(tx, task, &wanted.sha256, outcome, &log))?;
-    artifacts::discard(tools.db, tools.store, &wanted.sha256)
+        .write(|tx| reject(tx, task, &wanted.sha256, outcome, &log))
 }
 
 fn failed(description: String) -> Outcome {
@@ -97,37 +98,29 @@ fn failed(description: String) -> Outcome {
     })
 }
 
-/// Ends an import that is not running, and lets its file go.
+/// Ends a task that is not running, and lets the file go that an import had.
 pub fn abandon(tools: Tools<'_>, task: TaskId, outcome: Outcome) -> Result<()> {
-    let sha256 = tools.db.write(|tx| release(tx, task, outcome))?;
-    match sha256 {
-        Some(sha256) => artifacts::discard(tools.db, tools.store, &sha256),
-        None => Ok(()),
-    }
+    tools.db.write(|tx| release(tx, task, outcome))
 }
 
-/// Cancels an import: one that waits has ended when this returns, one that runs ends as soon as it notices.
+/// Cancels a task: one that waits has ended when this returns, one that runs ends as soon as it notices.
 ///
 /// Fails with a conflict if it has ended already.
-pub fn cancel((db, store): (&Db, &Store), permit: &Permit, task: &Cancelable) -> Result<()> {
-    let sha256 = db.write(|tx| match queue::cancel(tx, permit, task)? {
+pub fn cancel(tx: &WriteTx<'_>, permit: &Permit, task: &Cancelable) -> Result<()> {
+    match queue::cancel(tx, permit, task)? {
         true => release(tx, task.id(), Outcome::Canceled),
-        false => Ok(None),
-    })?;
-    match sha256 {
-        Some(sha256) => artifacts::discard(db, store, &sha256),
-        None => Ok(()),
+        false => Ok(()),
     }
 }
 
-/// Ends an import and forgets its file, whose name is given so that it can be discarded after the commit.
-fn release(tx: &WriteTx<'_>, task: TaskId, outcome: Outcome) -> Result<Option<Digest>> {
+/// Ends a task that is not running; if it is an import, its file is forgotten.
+fn release(tx: &WriteTx<'_>, task: TaskId, outcome: Outcome) -> Result<()> {
     let sha256 = waiting_file(tx, task)?;
     end(tx, task, outcome)?;
-    if let Some(sha256) = &sha256 {
-        artifacts::forget(tx, sha256)?;
+    match sha256 {
+        Some(sha256) => artifacts::forget(tx, &sha256),
+        None => Ok(()),
     }
-    Ok(sha256)
 }
 
 /// The last line of the log of an import that was canceled. An error, because `ansible-galaxy` prints those at any
@@ -255,9 +248,12 @@ fn accept(
             },
         )?;
     }
-    let version = publish::store(tx, collection, &wanted.sha256)?;
+    let (version, made) = publish::store(tx, collection, &wanted.sha256)?;
+    if let Some(uuid) = made {
+        results::note(tx, task, Made::CollectionVersion(uuid))?;
+    }
     for repository in destinations(tx, rules, wanted.repository)? {
-        placement::place(tx, repository, version)?;
+        placement::change(tx, repository, &[], &[version.0])?;
     }
     finish(tx, task, Outcome::Completed, log)?;
     Ok(Accepted::Published)

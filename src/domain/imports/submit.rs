@@ -175,6 +175,7 @@ fn submit(
             job: &Job::ImportCollection,
             created_by: permit.account()?.id,
             correlation_id: &upload.correlation_id,
+            locks: &[],
         },
     )?;
     tx.prepare_cached(ADD)?.execute(named_params! {

@@ -8,73 +8,148 @@ use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Result;
 use crate::kernel::ids::RepositoryId;
 
+/// What came of a change.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Changed {
+    /// The number of the new version; none if there was nothing to change.
+    pub version: Option<i64>,
+    /// Content that no repository holds any more in any of the versions that are kept.
+    pub unreferenced: Vec<i64>,
+}
+
 const NEXT: &str = "
     INSERT INTO repository_version (repository_id, number, created_at)
     SELECT :repository, max(number) + 1, :now FROM repository_version WHERE repository_id = :repository
     RETURNING number";
 
 const ADD: &str = "
-    INSERT INTO repository_content (repository_id, content_id, added) VALUES (:repository, :content, :number)";
+    INSERT INTO repository_content (repository_id, content_id, added)
+    SELECT :repository, value, :number FROM json_each(:contents)";
 
 const REMOVE: &str = "
     UPDATE repository_content SET removed = :number
-     WHERE repository_id = :repository AND content_id = :content AND removed IS NULL";
+     WHERE repository_id = :repository AND removed IS NULL AND content_id IN (SELECT value FROM json_each(:contents))";
 
 /// Takes content out of a repository and puts other content in, as one new repository version.
 ///
 /// What is in already is not added again, what is not in is not removed; if nothing is left to change,
-/// there is no new version. Returns whether there is one.
+/// there is no new version. Older versions than are to be kept go when there is a new one.
 pub fn change(
     tx: &WriteTx<'_>,
     repository: RepositoryId,
     remove: &[i64],
     add: &[i64],
-) -> Result<bool> {
-    let remove: Vec<i64> = present(tx, repository, remove, true)?;
-    let add: Vec<i64> = present(tx, repository, add, false)?;
+) -> Result<Changed> {
+    let remove = present(tx, repository, remove, true)?;
+    let add = present(tx, repository, add, false)?;
     if remove.is_empty() && add.is_empty() {
-        return Ok(false);
+        return Ok(Changed::default());
     }
+    let unreferenced = expire(tx, repository)?;
     let number: i64 = tx.prepare_cached(NEXT)?.query_row(
         named_params! {":repository": repository, ":now": tx.now},
         |row| row.get(0),
     )?;
-    for content in remove {
-        tx.prepare_cached(REMOVE)?.execute(
-            named_params! {":repository": repository, ":content": content, ":number": number},
-        )?;
+    for (sql, contents) in [(REMOVE, remove), (ADD, add)] {
+        tx.prepare_cached(sql)?.execute(named_params! {
+            ":repository": repository, ":number": number, ":contents": json(&contents),
+        })?;
     }
-    for content in add {
-        tx.prepare_cached(ADD)?.execute(
-            named_params! {":repository": repository, ":content": content, ":number": number},
-        )?;
-    }
-    Ok(true)
+    Ok(Changed {
+        version: Some(number),
+        unreferenced,
+    })
 }
 
-const IS_PRESENT: &str = "
-    SELECT EXISTS (SELECT 1 FROM repository_content
-                    WHERE repository_id = :repository AND content_id = :content AND removed IS NULL)";
+const PRESENT: &str = "
+    SELECT DISTINCT value FROM json_each(:contents)
+     WHERE EXISTS (SELECT 1 FROM repository_content
+                    WHERE repository_id = :repository AND content_id = value AND removed IS NULL) = :wanted";
 
-/// Those of `contents` that are (or are not) in the repository now.
+/// Those of `contents` that are (or are not) in the repository now, each once.
 fn present(
     tx: &ReadTx<'_>,
     repository: RepositoryId,
     contents: &[i64],
     wanted: bool,
 ) -> Result<Vec<i64>> {
-    let mut statement = tx.prepare_cached(IS_PRESENT)?;
-    let mut found = Vec::with_capacity(contents.len());
-    for &content in contents {
-        let is_present: bool = statement.query_row(
-            named_params! {":repository": repository, ":content": content},
-            |row| row.get(0),
-        )?;
-        if is_present == wanted {
-            found.push(content);
-        }
+    let values =
+        named_params! {":repository": repository, ":contents": json(contents), ":wanted": wanted};
+    ids(tx, PRESENT, values)
+}
+
+const EXPIRED: &str = "
+    DELETE FROM repository_version
+     WHERE repository_id = :repository
+       AND number <= (SELECT max(v.number) - r.retain_repo_versions
+                        FROM repository r JOIN repository_version v ON v.repository_id = r.id
+                       WHERE r.id = :repository)";
+
+const FORGET: &str = "
+    DELETE FROM repository_content
+     WHERE repository_id = :repository
+       AND removed <= (SELECT min(number) FROM repository_version WHERE repository_id = :repository)
+    RETURNING content_id";
+
+const UNREFERENCED: &str = "
+    SELECT DISTINCT value FROM json_each(:contents)
+     WHERE NOT EXISTS (SELECT 1 FROM repository_content WHERE content_id = value)";
+
+/// Forgets the versions that are not to be kept, and tells what nothing holds any more. Runs before there is a new
+/// version, as in the reference: so there is one more than `retain_repo_versions` says, and the last change can be
+/// undone.
+fn expire(tx: &WriteTx<'_>, repository: RepositoryId) -> Result<Vec<i64>> {
+    let expired = tx
+        .prepare_cached(EXPIRED)?
+        .execute(named_params! {":repository": repository})?;
+    if expired == 0 {
+        return Ok(Vec::new());
     }
-    Ok(found)
+    let forgotten = ids(tx, FORGET, named_params! {":repository": repository})?;
+    unreferenced(tx, &forgotten)
+}
+
+/// Those of `contents` that no version of any repository holds.
+pub fn unreferenced(tx: &ReadTx<'_>, contents: &[i64]) -> Result<Vec<i64>> {
+    ids(
+        tx,
+        UNREFERENCED,
+        named_params! {":contents": json(contents)},
+    )
+}
+
+const HELD: &str = "
+    SELECT content_id FROM repository_content
+     WHERE repository_id = :repository AND added <= :number AND (removed IS NULL OR removed > :number)";
+
+/// All that a version of a repository holds.
+pub fn held(tx: &ReadTx<'_>, repository: RepositoryId, number: i64) -> Result<Vec<i64>> {
+    ids(
+        tx,
+        HELD,
+        named_params! {":repository": repository, ":number": number},
+    )
+}
+
+const HELD_NOW: &str = "SELECT content_id FROM repository_content WHERE repository_id = :repository AND removed IS NULL";
+
+/// All that a repository holds now.
+pub fn held_now(tx: &ReadTx<'_>, repository: RepositoryId) -> Result<Vec<i64>> {
+    ids(tx, HELD_NOW, named_params! {":repository": repository})
+}
+
+/// Those of `contents` that there are.
+pub fn existing(tx: &ReadTx<'_>, contents: &[i64]) -> Result<Vec<i64>> {
+    let sql = "SELECT id FROM content WHERE id IN (SELECT value FROM json_each(:contents))";
+    ids(tx, sql, named_params! {":contents": json(contents)})
+}
+
+const EVER_HELD: &str =
+    "SELECT DISTINCT content_id FROM repository_content WHERE repository_id = :repository";
+
+/// All that a repository holds in any of its versions.
+pub fn ever_held(tx: &ReadTx<'_>, repository: RepositoryId) -> Result<Vec<i64>> {
+    ids(tx, EVER_HELD, named_params! {":repository": repository})
 }
 
 const STAMP: &str = "
@@ -85,4 +160,20 @@ pub fn changed_at(tx: &ReadTx<'_>, repository: RepositoryId) -> Result<Timestamp
     Ok(tx
         .prepare_cached(STAMP)?
         .query_row(named_params! {":repository": repository}, |row| row.get(0))?)
+}
+
+/// One parameter for any number of ids, so that each statement is prepared once.
+fn json(ids: &[i64]) -> String {
+    serde_json::json!(ids).to_string()
+}
+
+/// The ids that a query finds.
+pub fn ids(
+    tx: &ReadTx<'_>,
+    sql: &str,
+    values: &[(&str, &dyn rusqlite::ToSql)],
+) -> Result<Vec<i64>> {
+    let mut statement = tx.prepare_cached(sql)?;
+    let ids = statement.query_map(values, |row| row.get(0))?;
+    Ok(ids.collect::<rusqlite::Result<_>>()?)
 }

@@ -5,8 +5,14 @@
 pub mod contents;
 pub mod declared;
 pub mod distributions;
+pub mod edit;
 pub mod inventory;
+pub mod labels;
+pub mod listing;
 pub mod pipeline;
 pub mod queries;
 pub mod reach;
 pub mod seed;
+pub mod served;
+pub mod serving;
+pub mod versions;

@@ -8,7 +8,9 @@ use crate::db::tx::ReadTx;
 use crate::kernel::error::Error;
 use crate::kernel::error::Noun;
 use crate::kernel::error::Result;
+use crate::kernel::ids::RemoteId;
 use crate::kernel::ids::RepositoryId;
+use crate::policy::object::Object;
 use crate::policy::permit::Permit;
 
 /// The id of the repository called `name`.
@@ -17,6 +19,21 @@ pub fn find_id(tx: &ReadTx<'_>, name: &str) -> Result<Option<RepositoryId>> {
         .prepare_cached("SELECT id FROM repository WHERE name = :name")?
         .query_row(named_params! {":name": name}, |row| row.get(0));
     Ok(found.optional()?)
+}
+
+/// The id of the remote with that UUID.
+pub fn remote(tx: &ReadTx<'_>, uuid: Uuid) -> Result<Option<RemoteId>> {
+    let found = tx
+        .prepare_cached("SELECT id FROM remote WHERE uuid = :uuid")?
+        .query_row(named_params! {":uuid": uuid.to_string()}, |row| row.get(0));
+    Ok(found.optional()?)
+}
+
+/// As [`visible`], and the caller may do with it what they ask for.
+pub fn changeable(tx: &ReadTx<'_>, permit: &Permit, uuid: Uuid) -> Result<RepositoryId> {
+    let id = visible(tx, permit, uuid)?;
+    permit.on(Object::Repository(id))?;
+    Ok(id)
 }
 
 /// The repository with that UUID, if the caller may see it; the action's rule says whether that matters.

@@ -3,12 +3,69 @@
 use serde::Deserialize;
 use serde::Serialize;
 
+use crate::kernel::ids::CollectionId;
+use crate::kernel::ids::RepositoryId;
+use crate::kernel::ids::VersionId;
+
 /// The payload of a task. Carries kernel ids only, so that tasks need no later noun.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Job {
     /// Check the uploaded file that the import row of this task names, and publish it.
     ImportCollection,
+    /// Nothing is left to do: the request that asked has done it.
+    Done,
+    /// Put versions into other repositories, with what the source says about them.
+    Transfer {
+        /// Which.
+        versions: Vec<VersionId>,
+        /// Where they are.
+        from: RepositoryId,
+        /// Where they go.
+        to: Vec<RepositoryId>,
+        /// Whether they leave where they were.
+        leave: bool,
+    },
+    /// Make a new version of a repository.
+    Modify {
+        /// Which.
+        repository: RepositoryId,
+        /// Begin with what this version of this repository holds, not with its own newest.
+        base: Option<(RepositoryId, i64)>,
+        /// Take this out, or all of it.
+        remove: Removal,
+        /// Put this in.
+        add: Vec<i64>,
+    },
+    /// Say that a collection should not be used any more, or that it may.
+    Deprecate {
+        /// Where that is said.
+        repository: RepositoryId,
+        /// Of which.
+        collection: CollectionId,
+        /// What.
+        deprecated: bool,
+    },
+    /// Delete versions from every repository.
+    Delete {
+        /// Which.
+        versions: Vec<VersionId>,
+    },
+    /// Delete a repository, with what only it holds.
+    DeleteRepository {
+        /// Which.
+        repository: RepositoryId,
+    },
+}
+
+/// What is taken out of a repository.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Removal {
+    /// Everything.
+    All,
+    /// These contents.
+    These(Vec<i64>),
 }
 
 impl Job {
@@ -16,6 +73,12 @@ impl Job {
     pub const fn label(&self) -> &'static str {
         match self {
             Self::ImportCollection => "import_collection",
+            Self::Done => "done",
+            Self::Transfer { .. } => "transfer",
+            Self::Modify { .. } => "modify",
+            Self::Deprecate { .. } => "deprecate",
+            Self::Delete { .. } => "delete",
+            Self::DeleteRepository { .. } => "delete_repository",
         }
     }
 }

@@ -1,11 +1,15 @@
 //! Tasks: work that outlives its request. Rows and rules; `worker` executes.
 //!
 //! A task is enqueued in the transaction that causes it, so neither exists without the other.
-//! Start reading at [`queue::enqueue`] and [`queue::claim`].
+//! What is quick is done in that transaction too, unless something it needs is locked. Start reading at
+//! [`queue::enqueue`], [`queue::begin`] and [`queue::claim`].
 
+pub mod details;
 pub mod job;
+pub mod locks;
 pub mod queries;
 pub mod queue;
+pub mod results;
 
 use uuid::Uuid;
 

@@ -10,7 +10,12 @@ use crate::domain::audit;
 use crate::domain::tasks::State;
 use crate::domain::tasks::TaskError;
 use crate::domain::tasks::job::Job;
+use crate::domain::tasks::locks;
+use crate::domain::tasks::locks::Lock;
+use crate::domain::tasks::locks::is_free;
 use crate::domain::tasks::queries;
+use crate::domain::tasks::results;
+use crate::domain::tasks::results::Made;
 use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Conflict;
 use crate::kernel::error::Error;
@@ -35,6 +40,28 @@ pub struct NewTask<'a> {
     pub created_by: UserId,
     /// The request that asked, for the log.
     pub correlation_id: &'a str,
+    /// What it needs for itself.
+    pub locks: &'a [Lock],
+}
+
+/// Who asks for a task, and what the reference calls that kind of work.
+#[derive(Clone, Copy)]
+pub struct Asked<'a> {
+    /// The permit for it.
+    pub permit: &'a Permit,
+    /// The request that asks, for the log.
+    pub correlation_id: &'a str,
+    /// The reference's name for this kind of work; clients filter by it.
+    pub name: &'a str,
+}
+
+/// A task that was begun, and has ended unless something it needs is locked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Begun {
+    /// The row.
+    pub id: TaskId,
+    /// What APIs know it by.
+    pub uuid: Uuid,
 }
 
 /// A task a worker has taken up.
@@ -61,16 +88,77 @@ pub fn enqueue(tx: &WriteTx<'_>, task: &NewTask<'_>) -> Result<TaskId> {
         ":uuid": task.uuid.to_string(), ":name": task.name, ":job": job,
         ":correlation_id": task.correlation_id, ":created_by": task.created_by, ":now": tx.now,
     })?;
+    let id = TaskId(tx.last_insert_rowid());
+    locks::take(tx, id, task.locks)?;
     tx.announce(Event::TaskWaiting);
-    Ok(TaskId(tx.last_insert_rowid()))
+    Ok(id)
 }
 
-const CLAIM: &str = "
-    UPDATE task SET state = 'running', attempts = attempts + 1, started_at = :now, updated_at = :now
-     WHERE id = (SELECT id FROM task WHERE state = 'waiting' ORDER BY id LIMIT 1)
-    RETURNING id, job, correlation_id, attempts";
+const START: &str = "
+    UPDATE task SET state = 'running', attempts = attempts + 1, started_at = :now, updated_at = :now WHERE id = :id";
 
-/// Takes up the oldest task that waits.
+/// Adds a task that takes no longer than a transaction may, and does it at once with `run`: when this transaction is
+/// on disk, it has ended. If something that it needs is locked, it waits for a worker instead.
+///
+/// What `run` finds wrong is the caller's error, and there is no task then.
+pub fn begin(
+    tx: &WriteTx<'_>,
+    asked: Asked<'_>,
+    job: &Job,
+    locks: &[Lock],
+    run: impl FnOnce(&WriteTx<'_>, TaskId) -> Result<()>,
+) -> Result<Begun> {
+    let begun = add(tx, asked, job, locks)?;
+    if locks::are_free(tx, begun.id)? {
+        start(tx, begun.id)?;
+        run(tx, begun.id)?;
+        end(tx, begun.id, Outcome::Completed)?;
+    }
+    Ok(begun)
+}
+
+/// Notes as a task what the request itself has done in this transaction: the reference has a task for it, and clients
+/// wait for that.
+pub fn record(tx: &WriteTx<'_>, asked: Asked<'_>, about: &[Lock], made: &[Made]) -> Result<Begun> {
+    let begun = add(tx, asked, &Job::Done, about)?;
+    start(tx, begun.id)?;
+    made.iter()
+        .try_for_each(|made| results::note(tx, begun.id, *made))?;
+    end(tx, begun.id, Outcome::Completed)?;
+    Ok(begun)
+}
+
+fn add(tx: &WriteTx<'_>, asked: Asked<'_>, job: &Job, locks: &[Lock]) -> Result<Begun> {
+    let uuid = Uuid::now_v7();
+    let task = NewTask {
+        uuid,
+        name: asked.name,
+        job,
+        created_by: asked.permit.account()?.id,
+        correlation_id: asked.correlation_id,
+        locks,
+    };
+    Ok(Begun {
+        id: enqueue(tx, &task)?,
+        uuid,
+    })
+}
+
+fn start(tx: &WriteTx<'_>, id: TaskId) -> Result<()> {
+    tx.prepare_cached(START)?
+        .execute(named_params! {":now": tx.now, ":id": id})?;
+    Ok(())
+}
+
+const CLAIM: &str = concat!(
+    "UPDATE task SET state = 'running', attempts = attempts + 1, started_at = :now, updated_at = :now
+      WHERE id = (SELECT t.id FROM task t WHERE t.state = 'waiting' AND ",
+    is_free!(),
+    " ORDER BY t.id LIMIT 1)
+     RETURNING id, job, correlation_id, attempts"
+);
+
+/// Takes up the oldest task that waits for nobody else.
 pub fn claim(tx: &WriteTx<'_>) -> Result<Option<Claimed>> {
     let claimed = tx
         .prepare_cached(CLAIM)?
@@ -133,6 +221,7 @@ pub fn end(tx: &WriteTx<'_>, id: TaskId, outcome: Outcome) -> Result<()> {
         ":state": state.as_str(), ":code": error.as_ref().and_then(|error| error.code.as_deref()),
         ":description": error.as_ref().map(|error| error.description.as_str()), ":now": tx.now, ":id": id,
     })?;
+    locks::release(tx, id)?;
     tx.announce(Event::TaskFinished(id));
     Ok(())
 }
@@ -224,7 +313,11 @@ pub fn half_canceled(tx: &ReadTx<'_>, since: Timestamp) -> Result<Vec<TaskId>> {
 
 /// Whether there is anything to claim: a look that keeps nobody from writing.
 pub fn is_any_waiting(tx: &ReadTx<'_>) -> Result<bool> {
-    let sql = "SELECT EXISTS (SELECT 1 FROM task WHERE state = 'waiting')";
+    let sql = concat!(
+        "SELECT EXISTS (SELECT 1 FROM task t WHERE t.state = 'waiting' AND ",
+        is_free!(),
+        ")"
+    );
     Ok(tx.prepare_cached(sql)?.query_row([], |row| row.get(0))?)
 }
 

@@ -1,5 +1,6 @@
 //! The one place that turns names into URLs, and URLs into names.
 
+pub mod content;
 pub mod object;
 
 use std::fmt;

@@ -1,5 +1,6 @@
 //! Request bodies that are objects: JSON or a form, read field by field so that every fault is told at once.
 
+use std::collections::BTreeMap;
 use std::future::Future;
 use std::io;
 use std::mem;
@@ -233,6 +234,62 @@ impl Body {
             self.fault(name, "invalid", "Not a valid string.");
         }
         texts
+    }
+
+    /// The labels called `name`, `None` if the field is absent. Values that are no texts are a fault; null is an empty
+    /// text.
+    pub fn labels(&mut self, name: &'static str) -> Option<BTreeMap<String, String>> {
+        if !self.has(name) {
+            return None;
+        }
+        let mut labels = BTreeMap::new();
+        for (key, value) in self.object(name)? {
+            match value {
+                Value::Null => labels.insert(key, String::new()),
+                Value::String(value) => labels.insert(key, value),
+                Value::Number(value) => labels.insert(key, value.to_string()),
+                _ => {
+                    self.fault(name, "invalid", "Not a valid string.");
+                    None
+                }
+            };
+        }
+        Some(labels)
+    }
+
+    /// What the path called `name` is the path of: `None` if the field is absent, `Some(None)` if it is null.
+    pub fn link<T>(
+        &mut self,
+        name: &'static str,
+        read: fn(&str) -> Option<T>,
+    ) -> Option<Option<T>> {
+        let path = self.nullable_text(name)?;
+        let Some(path) = path else {
+            return Some(None);
+        };
+        let found = read(&path);
+        if found.is_none() {
+            self.fault(name, "no_match", "Invalid hyperlink - No URL match.");
+        }
+        Some(found)
+    }
+
+    /// As [`Body::some_links`], and its absence is a fault.
+    pub fn links<T>(&mut self, name: &'static str, read: fn(&str) -> Option<T>) -> Vec<T> {
+        if !self.has(name) {
+            self.fault(name, "required", "This field is required.");
+        }
+        self.some_links(name, read)
+    }
+
+    /// What the paths in the list called `name` are the paths of; nothing if it is absent or null.
+    pub fn some_links<T>(&mut self, name: &'static str, read: fn(&str) -> Option<T>) -> Vec<T> {
+        let paths = self.texts(name).unwrap_or_default();
+        let found: Vec<T> = paths.iter().filter_map(|path| read(path)).collect();
+        if found.len() < paths.len() {
+            self.fault(name, "no_match", "Invalid hyperlink - No URL match.");
+        }
+        found
     }
 
     /// Refuses fields that are not in `known`, as the pulp family does.

@@ -71,6 +71,16 @@ fn render(error: &error::Error, request: &HttpRequest) -> HttpResponse {
     if let error::Error::Throttled(seconds) = error {
         response.insert_header((header::RETRY_AFTER, *seconds));
     }
+    if let error::Error::NeededBy {
+        message,
+        dependants,
+    } = error
+    {
+        return response.json(Needed {
+            detail: message,
+            dependent_collection_versions: dependants,
+        });
+    }
     let messages = failure::messages(error, &request_id);
     match request
         .extensions()
@@ -83,6 +93,13 @@ fn render(error: &error::Error, request: &HttpRequest) -> HttpResponse {
             .content_type("text/plain; charset=utf-8")
             .body(plain(status, &messages)),
     }
+}
+
+/// The same in every family (contract 01 §1.6): it is not wrapped.
+#[derive(Serialize)]
+struct Needed<'a> {
+    detail: &'a str,
+    dependent_collection_versions: &'a [String],
 }
 
 #[derive(Serialize)]
@@ -116,7 +133,7 @@ fn galaxy(status: StatusCode, messages: Vec<Message>) -> Enveloped {
         source: match message.blame {
             Blame::Request | Blame::Bare => None,
             Blame::Field(parameter) => Some(Source { parameter }),
-            Blame::Item(field, _) => Some(Source {
+            Blame::Item(field, _) | Blame::Nested(field, _) => Some(Source {
                 parameter: field.into(),
             }),
         },
@@ -141,6 +158,7 @@ enum Framework {
 enum Messages {
     OfField(Vec<String>),
     OfItems(BTreeMap<usize, Vec<String>>),
+    Nested(BTreeMap<&'static str, String>),
 }
 
 fn framework(missing: Option<String>, messages: Vec<Message>) -> Framework {
@@ -154,6 +172,12 @@ fn framework(missing: Option<String>, messages: Vec<Message>) -> Framework {
         match message.blame {
             Blame::Field(field) => add(&mut fields, field, text),
             Blame::Item(field, at) => add_to_item(&mut fields, field, at, text),
+            Blame::Nested(field, inner) => {
+                fields.insert(
+                    field.into(),
+                    Messages::Nested(BTreeMap::from([(inner, text)])),
+                );
+            }
             Blame::Bare => bare.push(text),
             Blame::Request if message.title == "Invalid input." => {
                 add(&mut fields, "non_field_errors".into(), text);
@@ -176,6 +200,8 @@ fn add(fields: &mut BTreeMap<Cow<'static, str>, Messages>, field: Cow<'static, s
         Messages::OfField(texts) => texts.push(text),
         // A list that is wrong as a whole was not looked into, so this does not happen; the text is not lost.
         Messages::OfItems(items) => items.entry(0).or_default().push(text),
+        // What is wrong inside is told first.
+        Messages::Nested(_) => {}
     }
 }
 
@@ -191,6 +217,7 @@ fn add_to_item(
     match messages {
         Messages::OfItems(items) => items.entry(at).or_default().push(text),
         Messages::OfField(texts) => texts.push(text),
+        Messages::Nested(_) => {}
     }
 }
 

@@ -45,11 +45,13 @@ impl Failure {
     /// The status of an error.
     pub fn status_code_of(error: &Error) -> StatusCode {
         match error {
-            Error::NotFound(_) => StatusCode::NOT_FOUND,
+            Error::NotFound(_) | Error::Missing(_) => StatusCode::NOT_FOUND,
             Error::Unauthenticated(_) => StatusCode::UNAUTHORIZED,
             Error::Forbidden | Error::Denied(_) => StatusCode::FORBIDDEN,
             Error::Throttled(_) => StatusCode::TOO_MANY_REQUESTS,
-            Error::Invalid(_) | Error::Malformed(_) => StatusCode::BAD_REQUEST,
+            Error::Invalid(_) | Error::Malformed(_) | Error::NeededBy { .. } => {
+                StatusCode::BAD_REQUEST
+            }
             Error::Conflict(_) => StatusCode::CONFLICT,
             Error::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Error::UnsupportedMediaType(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -96,6 +98,8 @@ pub fn messages(error: &Error, request_id: &str) -> Vec<Message> {
             })
             .collect(),
         Error::NotFound(noun) => one("not_found", "Not found.", detail_of(noun)),
+        Error::Missing(text) => one("not_found", "Not found.", Some(text.clone())),
+        Error::NeededBy { message, .. } => one("invalid", "Invalid input.", Some(message.clone())),
         Error::Unauthenticated(Credentials::Missing) => one(
             "not_authenticated",
             "Authentication credentials were not provided.",
@@ -130,7 +134,7 @@ pub fn messages(error: &Error, request_id: &str) -> Vec<Message> {
                 | Conflict::GroupExists(_)
                 | Conflict::TokenExists(_) => Blame::Field("name".into()),
                 Conflict::UserExists(_) => Blame::Field("username".into()),
-                Conflict::TaskFinished => Blame::Request,
+                Conflict::TaskFinished | Conflict::ContentReplaced => Blame::Request,
             },
             code: "conflict",
             title: "Data conflicts with existing entity.",
@@ -204,6 +208,8 @@ pub fn missing(error: &Error) -> Option<String> {
         Noun::Page => return Some("Invalid page.".to_owned()),
         Noun::Namespace(_) => "Namespace",
         Noun::Repository(_) => "AnsibleRepository",
+        Noun::RepositoryVersion(_) => "RepositoryVersion",
+        Noun::DistributionId(_) => "AnsibleDistribution",
         Noun::Remote(_) => "CollectionRemote",
         _ => return None,
     };

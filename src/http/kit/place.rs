@@ -10,6 +10,7 @@ use actix_web::dev::Payload;
 use actix_web::web::Data;
 
 use crate::db::tx::ReadTx;
+use crate::db::tx::WriteTx;
 use crate::domain::repositories::distributions;
 use crate::domain::repositories::distributions::Served;
 use crate::http::kit::failure::Failure;
@@ -41,6 +42,43 @@ impl Place {
             let served = distributions::visible(tx, &permit, &base_path)?;
             let found = work(tx, &served)?;
             Ok((served, found))
+        })
+        .await
+    }
+}
+
+impl Place {
+    /// The same place, once `check` has found nothing against it.
+    pub async fn checked(
+        self,
+        check: impl FnOnce(&ReadTx<'_>, &Permit, &Served) -> Result<()> + Send + 'static,
+    ) -> Result<Self> {
+        let (permit, base_path) = (self.permit.clone(), self.base_path.clone());
+        self.app
+            .read(move |tx| {
+                check(
+                    tx,
+                    &permit,
+                    &distributions::visible(tx, &permit, &base_path)?,
+                )
+            })
+            .await?;
+        Ok(self)
+    }
+
+    /// As [`Place::read`], for what changes something.
+    pub async fn write<T: Send + 'static>(
+        self,
+        work: impl FnOnce(&WriteTx<'_>, &Permit, &Served) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let Self {
+            app,
+            base_path,
+            permit,
+        } = self;
+        app.write(move |tx| {
+            let served = distributions::visible(tx, &permit, &base_path)?;
+            work(tx, &permit, &served)
         })
         .await
     }

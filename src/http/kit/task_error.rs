@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::domain::tasks::TaskError;
+use crate::domain::tasks::results::Progress;
 
 /// `error` of a failed task. `traceback` is always null: a stack is of no use to the client.
 #[derive(Debug, Serialize)]
@@ -19,6 +20,30 @@ impl From<TaskError> for ErrorDetail {
             error_code: error.code,
             description: error.description,
             traceback: None,
+        }
+    }
+}
+
+/// How far a part of a task has come, as both families show it.
+#[derive(Debug, Serialize)]
+pub struct ProgressReport {
+    message: String,
+    code: String,
+    state: String,
+    total: Option<i64>,
+    done: i64,
+    suffix: Option<String>,
+}
+
+impl From<Progress> for ProgressReport {
+    fn from(progress: Progress) -> Self {
+        Self {
+            message: progress.message,
+            code: progress.code,
+            state: progress.state,
+            total: progress.total,
+            done: progress.done,
+            suffix: progress.suffix,
         }
     }
 }

@@ -1,8 +1,12 @@
 //! The pulp API: what lies below `{A}pulp/api/v3/`, for the web interface, galaxykit and the Ansible modules.
 
 pub mod assignments;
+pub mod distributions;
 pub mod groups;
 pub mod object_roles;
+pub mod repositories;
+pub mod repository_content;
+pub mod repository_versions;
 pub mod roles;
 pub mod shapes;
 pub mod tasks;
@@ -13,6 +17,10 @@ use crate::http::kit::routes::Routes;
 /// The routes of this family.
 pub fn routes(r: &mut Routes) {
     tasks::routes(r);
+    repositories::routes(r);
+    repository_versions::routes(r);
+    repository_content::routes(r);
+    distributions::routes(r);
     roles::routes(r);
     assignments::routes(r);
     object_roles::routes(r);

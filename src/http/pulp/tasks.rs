@@ -1,4 +1,4 @@
-//! One task in full, and asking it to end (contract 03 §3.2).
+//! Tasks in full, and asking one to end (contract 03 §3.2).
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,15 +12,23 @@ use actix_web::web::ReqData;
 use uuid::Uuid;
 
 use crate::domain::imports;
+use crate::domain::imports::tasks_seen;
 use crate::domain::tasks::State;
 use crate::domain::tasks::queue;
+use crate::http::href;
 use crate::http::kit::body::Body;
+use crate::http::kit::chosen::Chosen;
 use crate::http::kit::failure::Answer;
 use crate::http::kit::failure::Failure;
 use crate::http::kit::mount::Mount;
+use crate::http::kit::origin::Origin;
+use crate::http::kit::page::pulp::Offset;
+use crate::http::kit::page::pulp::Paged;
+use crate::http::kit::params::Params;
 use crate::http::kit::routes::Routes;
 use crate::http::kit::routes::get;
 use crate::http::kit::routes::patch;
+use crate::http::kit::task_filter;
 use crate::http::kit::wait;
 use crate::http::pulp::shapes::tasks::PulpTask;
 use crate::kernel::error::Conflict;
@@ -29,7 +37,6 @@ use crate::kernel::error::Result;
 use crate::policy::action::Action;
 use crate::policy::permit::Permit;
 use crate::state::App;
-use crate::state::blocking;
 
 /// How long the answer to a cancellation is held back: an import that runs looks about three times a second
 /// whether it is still wanted.
@@ -37,6 +44,7 @@ const PATIENCE: Duration = Duration::from_secs(1);
 
 /// The routes of this file. An id that is no UUID is no route, as in the reference.
 pub fn routes(r: &mut Routes) {
+    r.api("/pulp/api/v3/tasks/", [get(Action::TaskList, list)]);
     r.api(
         "/pulp/api/v3/tasks/{id:[0-9a-fA-F-]{36}}/",
         [
@@ -46,17 +54,35 @@ pub fn routes(r: &mut Routes) {
     );
 }
 
+async fn list(
+    app: Data<App>,
+    permit: ReqData<Permit>,
+    origin: Origin,
+    mount: Mount,
+    params: Params,
+    page: Offset,
+) -> Answer<Json<Paged<PulpTask>>> {
+    let filter = task_filter::read(&params, &href::content::TASK_PATHS)?;
+    let permit = permit.into_inner();
+    let found = app
+        .read(move |tx| tasks_seen::list(tx, &permit, &filter, page.0))
+        .await?;
+    let found = found.map(|task| PulpTask::new(task, &mount));
+    Ok(Json(Paged::new(found, &origin, &mount, &params)))
+}
+
 async fn show(
     app: Data<App>,
     mount: Mount,
     permit: ReqData<Permit>,
+    params: Params,
     id: Path<Uuid>,
-) -> Answer<Json<PulpTask>> {
+) -> Answer<Json<Chosen<PulpTask>>> {
     let (permit, id) = (permit.into_inner(), id.into_inner());
-    let (task, created) = app
-        .read(move |tx| imports::queries::find_task(tx, &permit, id))
+    let found = app
+        .read(move |tx| tasks_seen::find(tx, &permit, id))
         .await?;
-    Ok(Json(PulpTask::new(task, created, &mount)))
+    Ok(Json(Chosen::new(PulpTask::new(found, &mount), &params)))
 }
 
 /// Answers with the task; 409 says that it ended before it could be canceled.
@@ -76,22 +102,22 @@ async fn cancel(
     read(&mut body)?;
     let row = task.id();
     let ask = {
-        let (app, permit) = (app.clone(), Arc::clone(&permit));
-        move || imports::run::cancel((&app.db, &app.store), &permit, &task)
+        let permit = Arc::clone(&permit);
+        app.write(move |tx| imports::run::cancel(tx, &permit, &task))
     };
-    match blocking(ask).await {
+    match ask.await {
         Ok(()) => wait::until_finished(&app, row, PATIENCE).await,
         Err(Error::Conflict(Conflict::TaskFinished)) => {}
         Err(error) => return Err(Failure(error)),
     }
-    let (task, created) = app
-        .read(move |tx| imports::queries::find_task(tx, &permit, id))
+    let found = app
+        .read(move |tx| tasks_seen::find(tx, &permit, id))
         .await?;
-    let status = match task.state {
+    let status = match found.0.state {
         State::Canceled | State::Canceling => StatusCode::OK,
         _ => StatusCode::CONFLICT,
     };
-    Ok(HttpResponse::build(status).json(PulpTask::new(task, created, &mount)))
+    Ok(HttpResponse::build(status).json(PulpTask::new(found, &mount)))
 }
 
 /// `{"state": "canceled"}` is all that can be asked for.

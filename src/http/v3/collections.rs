@@ -18,9 +18,12 @@ use crate::http::kit::page::galaxy::Paged;
 use crate::http::kit::params::Params;
 use crate::http::kit::place::Place;
 use crate::http::kit::routes::Routes;
+use crate::http::kit::routes::delete;
 use crate::http::kit::routes::get;
+use crate::http::kit::routes::patch;
 use crate::http::kit::routes::unknown_route;
 use crate::http::v3::PLUGIN;
+use crate::http::v3::retire;
 use crate::http::v3::shapes::collections::CollectionDetail;
 use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Result;
@@ -51,7 +54,11 @@ pub fn routes(r: &mut Routes) {
         r.api(&index, [get(Action::CollectionList, list)]);
         r.api(
             &format!("{index}{{namespace}}/{{name}}/"),
-            [get(Action::CollectionRead, show)],
+            [
+                get(Action::CollectionRead, show),
+                patch(Action::CollectionDeprecate, retire::deprecate),
+                delete(Action::CollectionDelete, retire::delete_collection),
+            ],
         );
     }
 }

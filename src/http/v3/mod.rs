@@ -5,10 +5,12 @@ pub mod auth;
 pub mod collections;
 pub mod imports;
 pub mod namespaces;
+pub mod retire;
 pub mod root;
 pub mod shapes;
 pub mod tasks;
 pub mod tokens;
+pub mod transfer;
 pub mod versions;
 
 use crate::http::kit::routes::Routes;
@@ -25,6 +27,7 @@ pub fn routes(r: &mut Routes) {
     imports::routes(r);
     namespaces::routes(r);
     artifacts::routes(r);
+    transfer::routes(r);
     versions::routes(r);
     collections::routes(r);
 }

@@ -6,11 +6,9 @@ use actix_web::web::Path;
 use actix_web::web::ReqData;
 use uuid::Uuid;
 
-use crate::domain::imports;
-use crate::domain::tasks::State;
+use crate::domain::imports::tasks_seen;
 use crate::domain::tasks::queries;
-use crate::domain::tasks::queries::TaskFilter;
-use crate::domain::tasks::queries::TaskOrder;
+use crate::http::href;
 use crate::http::kit::failure::Answer;
 use crate::http::kit::mount::Mount;
 use crate::http::kit::page::galaxy::Offset;
@@ -18,10 +16,9 @@ use crate::http::kit::page::galaxy::Paged;
 use crate::http::kit::params::Params;
 use crate::http::kit::routes::Routes;
 use crate::http::kit::routes::get;
+use crate::http::kit::task_filter;
 use crate::http::v3::shapes::tasks::TaskDetail;
 use crate::http::v3::shapes::tasks::TaskSummary;
-use crate::kernel::error::Error;
-use crate::kernel::error::Result;
 use crate::policy::action::Action;
 use crate::policy::permit::Permit;
 use crate::state::App;
@@ -35,35 +32,13 @@ pub fn routes(r: &mut Routes) {
     );
 }
 
-const ORDERINGS: &[(&str, TaskOrder)] = &[
-    ("pulp_created", TaskOrder::OldestFirst),
-    ("-pulp_created", TaskOrder::NewestFirst),
-];
-
-fn filter(params: &Params) -> Result<TaskFilter> {
-    params.only(&["state", "name"])?;
-    let state = match params.last("state") {
-        None => None,
-        Some(word) => Some(State::parse(word).ok_or_else(|| {
-            let message =
-                format!("Select a valid choice. {word} is not one of the available choices.");
-            Error::invalid("state", "invalid_choice", message)
-        })?),
-    };
-    Ok(TaskFilter {
-        state,
-        name: params.last("name").map(str::to_owned),
-        order: params.ordering(ORDERINGS)?,
-    })
-}
-
 async fn list(
     app: Data<App>,
     mount: Mount,
     params: Params,
     page: Offset,
 ) -> Answer<Json<Paged<TaskSummary>>> {
-    let filter = filter(&params)?;
+    let filter = task_filter::read(&params, &href::content::TASK_PATHS)?;
     let tasks = app
         .read(move |tx| queries::list(tx, &filter, page.0))
         .await?;
@@ -76,8 +51,8 @@ async fn list(
 
 async fn show(app: Data<App>, permit: ReqData<Permit>, id: Path<Uuid>) -> Answer<Json<TaskDetail>> {
     let (permit, id) = (permit.into_inner(), id.into_inner());
-    let (task, _) = app
-        .read(move |tx| imports::queries::find_task(tx, &permit, id))
+    let found = app
+        .read(move |tx| tasks_seen::find(tx, &permit, id))
         .await?;
-    Ok(Json(TaskDetail::from(task)))
+    Ok(Json(TaskDetail::from(found)))
 }

@@ -23,8 +23,10 @@ use crate::http::kit::page::galaxy::Paged;
 use crate::http::kit::params::Params;
 use crate::http::kit::place::Place;
 use crate::http::kit::routes::Routes;
+use crate::http::kit::routes::delete;
 use crate::http::kit::routes::get;
 use crate::http::v3::PLUGIN;
+use crate::http::v3::retire;
 use crate::http::v3::shapes::versions::DocsBlob;
 use crate::http::v3::shapes::versions::VersionItem;
 use crate::http::v3::shapes::versions::VersionPage;
@@ -40,7 +42,10 @@ pub fn routes(r: &mut Routes) {
         r.api(&versions, [get(Action::CollectionRead, list)]);
         r.api(
             &format!("{versions}{{version}}/"),
-            [get(Action::CollectionRead, show)],
+            [
+                get(Action::CollectionRead, show),
+                delete(Action::CollectionDelete, retire::delete_version),
+            ],
         );
         r.api(
             &format!("{versions}{{version}}/docs-blob/"),

@@ -323,4 +323,21 @@ pub const DELIBERATE: &[Difference] = &[
         "the public community server's root is served too (contract 01 §1.1)",
         &["discovery/bare-api"],
     ),
+    row(
+        Keys(
+            202,
+            &[
+                "copy_task_id",
+                "curate_all_synclist_repository_task_id",
+                "remove_task_id",
+            ],
+        ),
+        "the reference crashed; the one in the source is meant",
+        &["lifecycle/move-other-bytes-to-published"],
+    ),
+    row(
+        NOT_FOUND,
+        "the reference redirects a DELETE, which clients make a GET of; there is no such version here",
+        &["lifecycle/delete-version-legacy-path"],
+    ),
 ];

@@ -80,7 +80,17 @@ pub fn furnish(tx: &WriteTx<'_>, hash: &PasswordHash) -> Result<()> {
         false,
         &[("rec", "yes"), ("pipeline", "approved")],
     )?;
+    tx.execute_batch(
+        "UPDATE repository SET description = 'A custom repository', retain_repo_versions = 5 WHERE name = 'rec_repo';
+         UPDATE repository SET gpgkey = '-----BEGIN PGP PUBLIC KEY BLOCK-----' WHERE name IN ('published', 'staging');
+         -- so that what tasks made is still there when they are looked at
+         UPDATE repository SET retain_repo_versions = 1000 WHERE name IN ('published', 'staging')",
+    )?;
     let private = add_repository(tx, "rec_private", true, &[])?;
+    tx.execute(
+        "UPDATE repository SET retain_repo_versions = 3 WHERE id = ?1",
+        [private.0],
+    )?;
     let role = "galaxy.ansible_repository_owner";
     assignments::assign(
         tx,

@@ -10,6 +10,7 @@ mod entries;
 mod faults;
 mod furniture;
 mod later;
+mod life;
 mod recording;
 mod replay;
 mod stage;

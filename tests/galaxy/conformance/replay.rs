@@ -18,6 +18,31 @@ use crate::support::server::PASSWORD;
 /// there instead may hold `${variables}`; passwords are those of this stage.
 const RENAMED: &[(&str, &str, &str)] = &[
     ("auth/login-post", "rec-Passw0rd-2", PASSWORD),
+    (
+        "distributions/dist-create",
+        "\"rec_repo\"",
+        "\"rec_created\"",
+    ),
+    (
+        "lifecycle/pulp-move-version-back-and-forth",
+        "/api/galaxy/pulp/api/v3/content/ansible/collection_versions/01a207ac-ac14-7b28-bd5f-0a88910ed6cf/",
+        "${cv_tiny_in_rec_repo}",
+    ),
+    (
+        "repositories/repo-create-private",
+        "\"rec_private\"",
+        "\"rec_created\"",
+    ),
+    (
+        "repositories/repo-create-name-only",
+        "\"rec_repo_plain\"",
+        "\"rec_created_too\"",
+    ),
+    (
+        "repositories/repo-patch-same-value",
+        "\"Changed\"",
+        "\"A custom repository\"",
+    ),
     ("namespaces/ns-create", "\"rec_alpha\"", "\"rec_created\""),
     (
         "groups/group-create",
@@ -56,6 +81,17 @@ const RENAMED: &[(&str, &str, &str)] = &[
     ("users/user-patch-group-denied", "11", "${g_rec}"),
 ];
 
+/// Ids that bodies name, and what this stage has instead.
+const RECORDED: &[(&str, &str)] = &[
+    ("01a20782-5364-7823-bfb0-5c1fde6962ff", "${repo_published}"),
+    ("01a207a1-7c23-70fc-9d1d-3ce9cf78fe7e", "${repo_rec}"),
+    ("01a207a1-7ec7-75ea-9bfc-921763d2c115", "${repo_priv}"),
+    (
+        "/api/galaxy/pulp/api/v3/content/ansible/collection_versions/01a207ac-ac14-7b28-bd5f-0a88910ed6cf/",
+        "${cv_tiny}",
+    ),
+];
+
 const ASSIGNED: &str = "ui-v2/v2-role-user-assignment-create";
 
 /// The group of the recordings has this role on the private repository from the start, and can get the other.
@@ -66,6 +102,15 @@ const OTHER_ROLE: &str = "galaxy.collection_curator";
 /// another exchange expects that it is not there. Lists that began with rows of another kind are narrowed.
 const ELSEWHERE: &[(&str, &str, &str)] = &[
     ("groups/group-user-delete", "${g_rec}", "${g_spare}"),
+    (
+        "lifecycle/delete-collection-as-namespace-owner",
+        "/gone/",
+        "/going/",
+    ),
+    ("lifecycle/deprecate", "/gone/", "/fading/"),
+    ("lifecycle/deprecate-bad-value", "/gone/", "/fading/"),
+    ("lifecycle/deprecate-denied", "/gone/", "/fading/"),
+    ("lifecycle/undeprecate", "/gone/", "/fading/"),
     ("groups/group-user-delete", "${u_owner}", "${u_throw}"),
     ("groups/pulp-group-delete", "${g_pulp}", "${g_spare}"),
     ("roles/group-role-delete", "${gr_glob}", "${gr_gone}"),
@@ -152,7 +197,7 @@ fn authorization(request: &Request) -> Option<String> {
 pub fn path(stage: &Stage, recording: &Recording) -> Result<String, String> {
     let request = &recording.request;
     let path = match &request.template {
-        None => request.path.clone(),
+        None => changed(ELSEWHERE, &recording.id, &request.path),
         Some(template) if template.path == "${signed}" => signed(stage, request),
         Some(template) => fill(stage, &changed(ELSEWHERE, &recording.id, &template.path))?,
     };
@@ -178,7 +223,10 @@ fn query(stage: &Stage, recording: &Recording) -> Result<String, String> {
         Some(values) => {
             let mut query = url::form_urlencoded::Serializer::new(String::new());
             for (name, value) in values {
-                query.append_pair(name, &filled(stage, value.as_str().unwrap())?);
+                let value = value
+                    .as_str()
+                    .map_or_else(|| value.to_string(), str::to_owned);
+                query.append_pair(name, &filled(stage, &value)?);
             }
             Ok(query.finish())
         }
@@ -267,7 +315,11 @@ fn body(stage: &Stage, recording: &Recording) -> (String, Vec<u8>) {
 }
 
 fn renamed(stage: &Stage, id: &str, body: &str) -> String {
-    let body = changed(RENAMED, id, body);
+    let body = RECORDED
+        .iter()
+        .fold(changed(RENAMED, id, body), |body, (recorded, variable)| {
+            body.replace(recorded, variable)
+        });
     filled(stage, &body).unwrap_or(body)
 }
 

@@ -12,11 +12,11 @@ use pocket_galaxy::domain::accounts::users;
 use pocket_galaxy::domain::collections::placement;
 use pocket_galaxy::kernel::error::Result;
 use pocket_galaxy::kernel::ids::RepositoryId;
-use pocket_galaxy::kernel::ids::VersionId;
 use serde_json::json;
 
 use crate::conformance::faults;
 use crate::conformance::furniture;
+use crate::conformance::life;
 use crate::support::client::Client;
 use crate::support::server::PASSWORD;
 use crate::support::server::TestServer;
@@ -80,6 +80,20 @@ impl Stage {
             let import = stage.people["admin"].publish_to(STAGING, &artifact).0;
             stage.keep(&variable, "staging", &import["id"]);
         }
+        for (variable, version) in [("cv_tiny", "1.1.0"), ("cv_tiny_in_rec_repo", "1.0.0")] {
+            let tiny = format!(
+                "SELECT content.uuid FROM content JOIN collection_version v ON v.id = content.id \
+                   JOIN collection c ON c.id = v.collection_id \
+                  WHERE c.namespace = 'rec_alpha' AND c.name = 'tiny' AND v.version = '{version}'"
+            );
+            let tiny: String = stage.server.value(&tiny);
+            let tiny =
+                format!("/api/galaxy/pulp/api/v3/content/ansible/collection_versions/{tiny}/");
+            stage.variables.insert(variable.to_owned(), tiny);
+        }
+        let lived = life::live(&stage).into_iter();
+        let lived = lived.map(|(name, value)| (name.to_owned(), value));
+        stage.variables.extend(lived);
         stage
     }
 
@@ -102,13 +116,14 @@ impl Stage {
             .build();
         self.artifacts
             .insert("other-dupe.tar.gz".to_owned(), other.clone());
-        for (variable, artifact) in [("i_again", tiny), ("i_other", other)] {
+        for (variable, artifact) in [("i_again", tiny.clone()), ("i_other", other)] {
             let import = self.people["admin"]
                 .publish_to(STAGING, &artifact)
                 .succeeds()
                 .0;
             self.keep(variable, "staging", &import["id"]);
         }
+        self.place(&tiny, "published");
     }
 
     /// Publishes by an upload path and remembers the import under the names the recordings have for it.
@@ -122,11 +137,6 @@ impl Stage {
         };
         for (variable, _) in IMPORTS.iter().filter(|(_, of)| *of == file) {
             self.keep(variable, target, &import["id"]);
-        }
-        for (variable, _) in TASKS.iter().filter(|(_, of)| *of == file) {
-            let id = import["id"].as_str().unwrap();
-            let path = format!("/api/galaxy/pulp/api/v3/tasks/{id}/");
-            self.variables.insert((*variable).to_owned(), path);
         }
         self.artifacts.insert(file, artifact.clone());
     }
@@ -150,7 +160,8 @@ impl Stage {
         let placed = self.server.db().write(|tx| {
             let version = "SELECT id FROM collection_version WHERE sha256 = ?1";
             let version = tx.query_row(version, [&sha256], |row| row.get(0))?;
-            placement::place(tx, repository_id(tx, repository)?, VersionId(version))
+            placement::change(tx, repository_id(tx, repository)?, &[], &[version])?;
+            placement::change(tx, repository_id(tx, "staging")?, &[version], &[])
         });
         placed.unwrap();
     }
@@ -167,12 +178,17 @@ const COLLECTIONS: &[(&str, &[&str], &[&str])] = &[
     ("rec_alpha.dependent", &["1.0.0"], &["published"]),
     ("rec_alpha.dupe", &["1.0.0"], &["published"]),
     ("rec_alpha.gone", &["1.0.0"], &[]),
+    // These stand for what was deleted, deprecated and moved, so that nothing else is asked of them.
+    ("rec_alpha.going", &["1.0.0"], &["published"]),
+    ("rec_alpha.fading", &["1.0.0"], &["published"]),
+    ("rec_alpha.brief", &["1.0.0", "1.1.0"], &["published"]),
+    ("rec_alpha.moved", &["1.0.0"], &[]),
     (
         "ansible.posix",
         &["1.5.4", "1.6.2", "2.0.0", "2.2.2"],
         &["published"],
     ),
-    ("ansible.utils", &["4.1.0"], &["published"]),
+    ("ansible.utils", &["2.10.3", "4.1.0"], &["published"]),
     ("ansible.netcommon", &["4.1.0"], &["published"]),
     ("community.docker", &["3.10.0"], &["published"]),
     ("community.routeros", &["2.20.0"], &["published"]),
@@ -201,13 +217,6 @@ const IMPORTS: &[(&str, &str)] = &[
     ("i_dupe", "rec_alpha-dupe-1.0.0.tar.gz"),
     ("i_priv", "rec_alpha-priv-1.0.0.tar.gz"),
     ("ui_import_large", "community-general-13.5.0.tar.gz"),
-];
-
-/// Variables that stand for a task of the pulp API. An import stands for the creation of a distribution and the
-/// deletion of a repository: all of them are tasks, and the pulp API shows them alike.
-const TASKS: &[(&str, &str)] = &[
-    ("t_dist", "rec_alpha-tiny-1.0.0.tar.gz"),
-    ("t_del", "rec_alpha-tiny-1.0.0.tar.gz"),
 ];
 
 /// Variables that stand for an id, not a path. A failed import stands for the failed sync of `t_sync`:

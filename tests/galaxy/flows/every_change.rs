@@ -18,12 +18,14 @@ use crate::support::tarball::collection;
 
 const PUBLISHER: &str = "galaxy.collection_publisher";
 const REPOSITORIES: &str = "pulp/api/v3/repositories/ansible/ansible/";
+const DISTRIBUTIONS: &str = "pulp/api/v3/distributions/ansible/ansible/";
 const REMOTES: &str = "pulp/api/v3/remotes/ansible/collection/";
 const NAMESPACES: &str = "pulp/api/v3/pulp_ansible/namespaces/";
 
-/// A hub whose imports wait, so that they can be canceled, and the provider it trusts.
+/// A hub whose imports wait, so that they can be canceled, and the provider it trusts; and a hub with content.
 struct Stage {
     galaxy: TestServer,
+    full: TestServer,
     forger: Forger,
     admin: Client,
 }
@@ -41,21 +43,99 @@ impl Stage {
         admin
             .post("v3/namespaces/", r#"{"name": "acme"}"#)
             .expect(201);
+        let full = TestServer::start();
+        for version in ["1.0.0", "2.0.0"] {
+            let artifact = collection("acme.tools").version(version).build();
+            full.admin().publish(&artifact).succeeds();
+        }
         Self {
             galaxy,
+            full,
             forger,
             admin,
         }
     }
 
-    /// The rows of an action that was done.
+    /// The rows of an action that was done, on either hub.
     fn done(&self, action: Action) -> i64 {
-        let sql = "SELECT count(*) FROM audit WHERE outcome = 'done' AND action = ?1";
-        let count = self
-            .galaxy
-            .db()
-            .read(|tx| Ok(tx.query_row(sql, [action.name()], |row| row.get(0))?));
-        count.unwrap()
+        let name = action.name();
+        let sql =
+            format!("SELECT count(*) FROM audit WHERE outcome = 'done' AND action = '{name}'");
+        self.galaxy.value::<i64>(&sql) + self.full.value::<i64>(&sql)
+    }
+
+    /// Where the hub with content has a repository or a distribution.
+    fn of_full(&self, table: &str, name: &str) -> String {
+        let list = match table {
+            "repository" => REPOSITORIES,
+            _ => DISTRIBUTIONS,
+        };
+        let sql = format!("SELECT uuid FROM {table} WHERE name = '{name}'");
+        format!("{list}{}/", self.full.value::<String>(&sql))
+    }
+
+    /// Changes content, or where it is, on the hub that has some.
+    fn change_content(&self, action: Action) {
+        let admin = self.full.admin();
+        let post = |path: &str, body: Value| succeeds(admin.post(path, &body.to_string()));
+        let put = |path: &str, body: Value| succeeds(admin.patch(path, &body.to_string()));
+        let index = "v3/plugin/ansible/content/published/collections/index/acme/tools/";
+        match action {
+            Action::RepositoryCreate => post(REPOSITORIES, json!({"name": "made"})),
+            Action::RepositoryUpdate => put(
+                &self.of_full("repository", "made"),
+                json!({"description": "For tests"}),
+            ),
+            Action::RepositoryModify => {
+                let modify = format!("{}modify/", self.of_full("repository", "made"));
+                post(&modify, json!({"remove_content_units": ["*"]}))
+            }
+            Action::RepositoryTransfer => {
+                let artifact = collection("acme.others").build();
+                self.full.admin().publish(&artifact).succeeds();
+                let version: String = self
+                    .full
+                    .value("SELECT uuid FROM content ORDER BY id LIMIT 1");
+                let version = format!(
+                    "/api/galaxy/pulp/api/v3/content/ansible/collection_versions/{version}/"
+                );
+                let to = format!("/api/galaxy/{}", self.of_full("repository", "made"));
+                let body =
+                    json!({"collection_versions": [version], "destination_repositories": [to]});
+                post(
+                    &format!(
+                        "{}copy_collection_version/",
+                        self.of_full("repository", "published")
+                    ),
+                    body,
+                )
+            }
+            Action::RepositoryDelete => {
+                post(REPOSITORIES, json!({"name": "brief"}));
+                succeeds(admin.delete(&self.of_full("repository", "brief")))
+            }
+            Action::DistributionCreate => post(
+                DISTRIBUTIONS,
+                json!({"name": "shown", "base_path": "shown"}),
+            ),
+            Action::DistributionUpdate => put(
+                &self.of_full("distribution", "shown"),
+                json!({"hidden": true}),
+            ),
+            Action::DistributionDelete => {
+                succeeds(admin.delete(&self.of_full("distribution", "shown")))
+            }
+            Action::CollectionTransfer => post(
+                "v3/collections/acme/tools/versions/1.0.0/copy/published/validated/",
+                json!({}),
+            ),
+            Action::CollectionDeprecate => put(index, json!({"deprecated": true})),
+            Action::CollectionDelete => succeeds(admin.delete(index)),
+            other => panic!(
+                "{} changes something: add a request for it here",
+                other.name()
+            ),
+        };
     }
 
     fn one(&self, sql: &str) -> String {
@@ -253,10 +333,7 @@ impl Stage {
             Action::PlatformWrite => {
                 drop(self.post("_ui/v2/teams/", &json!({"name": "blue", "organization": 1})))
             }
-            other => panic!(
-                "{} changes something: add a request for it here",
-                other.name()
-            ),
+            content => self.change_content(content),
         }
     }
 }

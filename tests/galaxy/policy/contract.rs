@@ -8,6 +8,9 @@ pub fn permissions(role: &str) -> Vec<&'static str> {
     let repository_owner = [
         "ansible.modify_ansible_repo_content",
         "ansible.view_ansiblerepository",
+        "ansible.add_ansiblerepository",
+        "ansible.change_ansiblerepository",
+        "ansible.delete_ansiblerepository",
         "ansible.manage_roles_ansiblerepository",
     ];
     let remote_owner = [
@@ -22,7 +25,7 @@ pub fn permissions(role: &str) -> Vec<&'static str> {
         "galaxy.collection_remote_owner" => remote_owner.to_vec(),
         "galaxy.collection_curator" => [&repository_owner[..], &remote_owner].concat(),
         "galaxy.collection_admin" | "galaxy.content_admin" => [
-            &["galaxy.add_namespace"][..],
+            &["galaxy.add_namespace", "ansible.delete_collection"][..],
             &namespace_owner,
             &repository_owner,
             &remote_owner,
@@ -70,6 +73,8 @@ pub enum Ask {
     OnRemote(&'static str),
     /// To upload into a namespace that is there, and into a repository without a label.
     Publish,
+    /// To delete a collection: to change its namespace, or the permission for that.
+    Delete,
     /// A superuser.
     Superuser,
     /// A link this server signed, whoever has it.
@@ -90,6 +95,7 @@ impl Ask {
                 "anyone" => Self::Anyone,
                 "signed in" => Self::SignedIn,
                 "publish" => Self::Publish,
+                "delete" => Self::Delete,
                 "superuser" => Self::Superuser,
                 "signed link" => Self::SignedLink,
                 "nobody" => Self::Nobody,
@@ -115,6 +121,9 @@ impl Ask {
             Self::Publish => {
                 on_namespace("galaxy.upload_to_namespace")
                     && on_repository("ansible.modify_ansible_repo_content")
+            }
+            Self::Delete => {
+                on_namespace("galaxy.change_namespace") || everywhere("ansible.delete_collection")
             }
             Self::Superuser => is_superuser,
             // Nobody here has one, and the byte server does not ask anybody to sign in.

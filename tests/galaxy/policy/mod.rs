@@ -107,7 +107,7 @@ fn everybody_may_do_exactly_what_the_contract_says() {
     for row in rows() {
         let mut columns = Vec::new();
         for is_private in [false, true] {
-            let is_about_one = ["{d}", "{repository}"]
+            let is_about_one = ["{d}", "{repository}", "{distribution}"]
                 .iter()
                 .any(|word| row.path.contains(word));
             if is_private && !is_about_one {

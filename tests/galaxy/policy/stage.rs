@@ -54,6 +54,10 @@ impl Stage {
             let import = admin.publish_to(&path, &artifact).succeeds().0;
             import["id"].as_str().unwrap().clone_into(&mut task);
         }
+        // Nobody can delete what somebody needs, so that everybody can be asked to.
+        let needs = collection("acme.needs").depends_on("acme.tools", "*");
+        let path = format!("content/{PUBLIC}/v3/artifacts/collections/");
+        admin.publish_to(&path, &needs.build()).succeeds();
         let hash = PasswordHash::new(PASSWORD).unwrap();
         server.db().write(|tx| sign_up(tx, &hash)).unwrap();
         let clients = PEOPLE.iter().map(|person| {
@@ -94,6 +98,14 @@ impl Stage {
             (
                 "private",
                 find("SELECT uuid FROM repository WHERE name = 'validated'"),
+            ),
+            (
+                "public distribution",
+                find("SELECT uuid FROM distribution WHERE name = 'community'"),
+            ),
+            (
+                "private distribution",
+                find("SELECT uuid FROM distribution WHERE name = 'validated'"),
             ),
         ];
         Self {
@@ -142,6 +154,7 @@ impl Stage {
         };
         let path = path.replace("{d}", distribution);
         let path = path.replace("{repository}", &format!("{{{repository}}}"));
+        let path = path.replace("{distribution}", &format!("{{{repository} distribution}}"));
         let fill = |path: String, (name, value): &(&str, String)| {
             path.replace(&format!("{{{name}}}"), value)
         };

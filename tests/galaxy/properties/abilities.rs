@@ -37,11 +37,15 @@ use proptest::sample::select;
 use crate::properties::runner;
 use crate::support::server::TestServer;
 
-const CIRCUMSTANCES: [When; 6] = [
+const CIRCUMSTANCES: [When; 10] = [
     When::Always,
     When::NamespaceExists,
     When::NamespaceMissing,
     When::RepositoryUnlabelled,
+    When::RepositoryMissing,
+    When::ByNamespace,
+    When::ByCollection,
+    When::NothingServed,
     When::TaskOfAnother,
     When::GroupOfOthers,
 ];

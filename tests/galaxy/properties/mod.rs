@@ -3,6 +3,7 @@
 mod abilities;
 mod apply;
 mod library;
+mod life;
 mod lists;
 mod precedence;
 

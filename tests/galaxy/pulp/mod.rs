@@ -1,8 +1,10 @@
 //! The pulp API, file for file.
 
 pub mod assignments;
+mod distributions;
 mod groups;
 mod object_roles;
+mod repositories;
 mod roles;
 mod tasks;
 mod users;

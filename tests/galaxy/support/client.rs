@@ -233,10 +233,11 @@ impl Reply {
             .unwrap_or_else(|error| panic!("{error}: {}", self.text()))
     }
 
-    /// One text field of every entry of a list.
+    /// One text field of every entry of a list, in whichever shape.
     pub fn column(&self, field: &str) -> Vec<String> {
         let body = self.json();
-        let entries = body["data"].as_array().unwrap();
+        let entries = body.get("data").unwrap_or(&body["results"]);
+        let entries = entries.as_array().unwrap();
         entries
             .iter()
             .map(|entry| entry[field].as_str().unwrap().to_owned())

@@ -8,6 +8,8 @@ mod downloads;
 mod dry_run;
 mod imports;
 mod namespaces;
+mod retire;
 mod root;
 mod tokens;
+mod transfer;
 mod versions;

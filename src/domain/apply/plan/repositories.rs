@@ -13,11 +13,10 @@ use crate::domain::apply::plan::quoted;
 use crate::domain::apply::plan::said;
 use crate::domain::repositories::declared;
 use crate::domain::repositories::declared::RepositoryProfile;
+use crate::domain::repositories::edit::RETAIN;
+use crate::domain::repositories::labels;
 use crate::policy::object::Object;
 use std::collections::BTreeMap;
-
-/// How many versions a new repository keeps (contract 03, REP-2).
-const RETAIN: i64 = 1;
 
 impl Planner<'_> {
     pub(super) fn repositories(&mut self) {
@@ -139,24 +138,23 @@ impl Planner<'_> {
 
     /// The rule of label keys and values (contract 03, Repository).
     pub(super) fn labels(&mut self, labels: Option<&Located<BTreeMap<String, String>>>) {
-        let Some(labels) = labels else {
+        let Some(said) = labels else {
             return;
         };
-        let in_key = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | ' ' | '-' | '.');
-        for (key, value) in &labels.value {
-            if key.is_empty() || !key.chars().all(in_key) {
+        for (key, value) in &said.value {
+            if !labels::is_key(key) {
                 let key = quoted(key);
                 let message = format!(
                     "the label {key} has other characters than letters, digits, `_`, space, `-`, `.`"
                 );
-                self.fault(labels.line, message);
+                self.fault(said.line, message);
             }
-            if value.contains(['(', ')', ',']) {
+            if !labels::is_value(value) {
                 let message = format!(
                     "the value of label {} has parentheses or commas",
                     quoted(key)
                 );
-                self.fault(labels.line, message);
+                self.fault(said.line, message);
             }
         }
     }

@@ -1,5 +1,7 @@
 //! What the pulp API writes: one struct for each object of the contract, named as there.
 
+pub mod distributions;
+pub mod repositories;
 pub mod roles;
 pub mod tasks;
 pub mod users;

@@ -3,16 +3,20 @@
 use serde::Serialize;
 use uuid::Uuid;
 
+use crate::domain::accounts::roles::objects::Key;
+use crate::domain::accounts::roles::objects::Named;
 use crate::domain::tasks::Task;
+use crate::domain::tasks::details::Details;
+use crate::domain::tasks::locks::Lock;
+use crate::domain::tasks::results::Made;
 use crate::http::href;
 use crate::http::kit::mount::Mount;
 use crate::http::kit::task_error::ErrorDetail;
+use crate::http::kit::task_error::ProgressReport;
 use crate::kernel::clock::Timestamp;
 
-/// **PulpTask** of contract 03 §3.2.
-///
-/// Tasks here reserve nothing, so nothing blocks them; they have no children, groups, reports or results, and
-/// the threads that run them have no name that the API knows.
+/// **PulpTask** of contract 03 §3.2. The threads that run tasks have no name that the API knows, and there are neither
+/// groups nor results.
 #[derive(Debug, Serialize)]
 pub struct PulpTask {
     pulp_href: String,
@@ -23,26 +27,34 @@ pub struct PulpTask {
     name: String,
     logging_cid: String,
     created_by: Option<String>,
-    unblocked_at: Timestamp,
+    unblocked_at: Option<Timestamp>,
     started_at: Option<Timestamp>,
     finished_at: Option<Timestamp>,
     error: Option<ErrorDetail>,
     worker: Option<String>,
     parent_task: Option<String>,
-    child_tasks: [String; 0],
+    child_tasks: Vec<String>,
     task_group: Option<String>,
-    progress_reports: [(); 0],
+    progress_reports: Vec<ProgressReport>,
     created_resources: Vec<String>,
-    reserved_resources_record: [String; 0],
+    reserved_resources_record: Vec<String>,
     result: Option<()>,
 }
 
+/// What stands for something that a task made and that is gone.
+const UNAVAILABLE: &str = "<unavailable>";
+
 impl PulpTask {
-    /// The task and the collection version it added, if it did, linked below the root of the request.
-    pub fn new(task: Task, created: Option<Uuid>, mount: &Mount) -> Self {
-        let created = created.map(|version| href::collection_version(mount, version));
+    /// The task and what is known of it, linked below the root of the request.
+    pub fn new((task, details): (Task, Details), mount: &Mount) -> Self {
+        let made = |made: Option<Made>| {
+            made.map_or(UNAVAILABLE.to_owned(), |made| {
+                href::content::made(mount, made)
+            })
+        };
+        let task_path = |uuid: Uuid| href::pulp_task(mount, uuid);
         Self {
-            pulp_href: href::pulp_task(mount, task.uuid),
+            pulp_href: task_path(task.uuid),
             prn: format!("prn:core.task:{}", task.uuid),
             pulp_created: task.created_at,
             pulp_last_updated: task.updated_at,
@@ -50,18 +62,38 @@ impl PulpTask {
             name: task.name,
             logging_cid: task.correlation_id,
             created_by: task.created_by.map(|user| href::user(mount, user)),
-            unblocked_at: task.created_at,
+            // What needs nothing is never blocked.
+            unblocked_at: if details.locks.is_empty() {
+                Some(task.created_at)
+            } else {
+                task.started_at
+            },
             started_at: task.started_at,
             finished_at: task.finished_at,
             error: task.error.map(ErrorDetail::from),
             worker: None,
-            parent_task: None,
-            child_tasks: [],
+            parent_task: details.parent.map(task_path),
+            child_tasks: details.children.into_iter().map(task_path).collect(),
             task_group: None,
-            progress_reports: [],
-            created_resources: created.into_iter().collect(),
-            reserved_resources_record: [],
+            progress_reports: details
+                .progress
+                .into_iter()
+                .map(ProgressReport::from)
+                .collect(),
+            created_resources: details.made.into_iter().map(made).collect(),
+            reserved_resources_record: details.locks.into_iter().map(reserved).collect(),
             result: None,
         }
+    }
+}
+
+fn reserved(lock: Lock) -> String {
+    let prn = href::object::prn(Named {
+        kind: lock.kind,
+        key: Key::Uuid(lock.uuid),
+    });
+    match lock.is_shared {
+        true => format!("shared:{prn}"),
+        false => prn,
     }
 }

@@ -4,9 +4,11 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use crate::domain::tasks::Task;
+use crate::domain::tasks::details::Details;
 use crate::http::href;
 use crate::http::kit::mount::Mount;
 use crate::http::kit::task_error::ErrorDetail;
+use crate::http::kit::task_error::ProgressReport;
 use crate::kernel::clock::Timestamp;
 
 /// **TaskSummary** of contract 02 §2.5.
@@ -46,12 +48,12 @@ pub struct TaskDetail {
     state: &'static str,
     error: Option<ErrorDetail>,
     parent_task: Option<Uuid>,
-    child_tasks: [Uuid; 0],
-    progress_reports: [(); 0],
+    child_tasks: Vec<Uuid>,
+    progress_reports: Vec<ProgressReport>,
 }
 
-impl From<Task> for TaskDetail {
-    fn from(task: Task) -> Self {
+impl From<(Task, Details)> for TaskDetail {
+    fn from((task, details): (Task, Details)) -> Self {
         Self {
             pulp_id: task.uuid,
             name: task.name,
@@ -61,9 +63,13 @@ impl From<Task> for TaskDetail {
             started_at: task.started_at,
             state: task.state.as_str(),
             error: task.error.map(ErrorDetail::from),
-            parent_task: None,
-            child_tasks: [],
-            progress_reports: [],
+            parent_task: details.parent,
+            child_tasks: details.children,
+            progress_reports: details
+                .progress
+                .into_iter()
+                .map(ProgressReport::from)
+                .collect(),
         }
     }
 }

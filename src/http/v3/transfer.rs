@@ -1,0 +1,120 @@
+//! Moving and copying a version between distributions: approving and rejecting (contract 02 §2.6).
+
+use actix_web::HttpResponse;
+use actix_web::web::Data;
+use actix_web::web::Path;
+use actix_web::web::ReqData;
+use serde::Deserialize;
+use serde::Serialize;
+use uuid::Uuid;
+
+use crate::domain::collections::transfer;
+use crate::domain::collections::transfer::ByName;
+use crate::domain::tasks::queue::Asked;
+use crate::domain::tasks::queue::Begun;
+use crate::http::kit::failure::Answer;
+use crate::http::kit::routes::Routes;
+use crate::http::kit::routes::post;
+use crate::http::kit::started;
+use crate::http::kit::trace::RequestId;
+use crate::policy::action::Action;
+use crate::policy::permit::Permit;
+use crate::state::App;
+
+/// The routes of this file.
+pub fn routes(r: &mut Routes) {
+    let version = "/v3/collections/{namespace}/{name}/versions/{version}";
+    r.api(
+        &format!("{version}/move/{{from}}/{{to}}/"),
+        [post(Action::CollectionTransfer, relocate)],
+    );
+    r.api(
+        &format!("{version}/copy/{{from}}/{{to}}/"),
+        [post(Action::CollectionTransfer, copy)],
+    );
+}
+
+#[derive(Deserialize)]
+struct TransferPath {
+    namespace: String,
+    name: String,
+    version: String,
+    from: String,
+    to: String,
+}
+
+impl TransferPath {
+    fn wanted(self, leave: bool) -> ByName {
+        ByName {
+            namespace: self.namespace,
+            name: self.name,
+            version: self.version,
+            from: self.from,
+            to: self.to,
+            leave,
+        }
+    }
+}
+
+/// Copying and removing are one task here, as in the reference; nothing curates synclists.
+#[derive(Serialize)]
+struct Moved {
+    copy_task_id: Uuid,
+    remove_task_id: Uuid,
+    curate_all_synclist_repository_task_id: Option<Uuid>,
+}
+
+#[derive(Serialize)]
+struct Copied {
+    task_id: Uuid,
+}
+
+/// Clients send anything or nothing as the body, which is not read.
+async fn relocate(
+    app: Data<App>,
+    permit: ReqData<Permit>,
+    request_id: ReqData<RequestId>,
+    path: Path<TransferPath>,
+) -> Answer<HttpResponse> {
+    let wanted = path.into_inner().wanted(true);
+    let name = "pulp_ansible.app.tasks.copy.move_collection";
+    let task = begin(&app, permit, request_id, wanted, name).await?.uuid;
+    Ok(HttpResponse::Accepted().json(Moved {
+        copy_task_id: task,
+        remove_task_id: task,
+        curate_all_synclist_repository_task_id: None,
+    }))
+}
+
+async fn copy(
+    app: Data<App>,
+    permit: ReqData<Permit>,
+    request_id: ReqData<RequestId>,
+    path: Path<TransferPath>,
+) -> Answer<HttpResponse> {
+    let wanted = path.into_inner().wanted(false);
+    let name = "pulp_ansible.app.tasks.copy.copy_collection";
+    let task_id = begin(&app, permit, request_id, wanted, name).await?.uuid;
+    Ok(HttpResponse::Accepted().json(Copied { task_id }))
+}
+
+async fn begin(
+    app: &Data<App>,
+    permit: ReqData<Permit>,
+    request_id: ReqData<RequestId>,
+    wanted: ByName,
+    name: &'static str,
+) -> Answer<Begun> {
+    let begun = app
+        .write(move |tx| {
+            let asked = Asked {
+                permit: &permit,
+                correlation_id: &request_id.0,
+                name,
+            };
+            transfer::by_name(tx, asked, &wanted)
+        })
+        .await?;
+    started::finished(app, begun).await;
+    Ok(begun)
+}
