@@ -129,6 +129,8 @@ pub enum Noun {
     Page,
     /// A repository, by id.
     Repository(String),
+    /// Content of a kind, by the name of its model.
+    Content(&'static str),
     /// A version of a repository, by number.
     RepositoryVersion(i64),
     /// A distribution, by id.
@@ -164,6 +166,7 @@ impl fmt::Display for Noun {
             Self::Team(id) => write!(f, "team {id}"),
             Self::Page => write!(f, "page"),
             Self::Repository(id) => write!(f, "repository {id}"),
+            Self::Content(model) => write!(f, "content {model}"),
             Self::RepositoryVersion(number) => write!(f, "repository version {number}"),
             Self::DistributionId(id) => write!(f, "distribution {id}"),
             Self::Remote(id) => write!(f, "remote {id}"),

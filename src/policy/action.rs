@@ -65,6 +65,10 @@ actions! {
     NamespaceRoleAdd,
     /// Take a role on a namespace from somebody.
     NamespaceRoleRemove,
+    /// List content of any repository.
+    ContentList,
+    /// See one content.
+    ContentRead,
     /// List repositories.
     RepositoryList,
     /// List repositories of all types.

@@ -116,6 +116,8 @@ mod tests {
         Action::NamespaceList,
         Action::NamespaceRead,
         Action::NamespaceRoleList,
+        Action::ContentList,
+        Action::ContentRead,
         Action::RepositoryList,
         Action::BaseRepositoryList,
         Action::RepositoryRead,

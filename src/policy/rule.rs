@@ -298,7 +298,9 @@ pub const fn rule(action: Action) -> Rule {
             Rule::writes(SignedIn).holding(on_object!(ChangeNamespace, Namespace))
         }
         // Lists leave out what is private to others.
-        RepositoryList | DistributionList => Rule::reads(OpenIf(Switch::AnonymousAccess)),
+        ContentList | ContentRead | RepositoryList | DistributionList => {
+            Rule::reads(OpenIf(Switch::AnonymousAccess))
+        }
         BaseRepositoryList | BaseDistributionList => Rule::reads(SignedIn),
         RepositoryRead | DistributionRead => {
             Rule::reads(OpenIf(Switch::AnonymousAccess)).seeing_repository()

@@ -3,6 +3,7 @@
 //! Start reading at [`publish::store`] and [`changes::run`] for writing, [`versions`] for reading.
 
 pub mod artifacts;
+pub mod catalog;
 pub mod changes;
 pub mod delete;
 pub mod dependants;

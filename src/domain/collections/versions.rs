@@ -134,7 +134,12 @@ impl Relation {
 }
 
 impl Membership {
-    fn values(self) -> Vec<Box<dyn ToSql>> {
+    /// A clause over the version `v`, for [`Membership::values`].
+    pub(super) const fn sql(self) -> &'static str {
+        self.relation.sql()
+    }
+
+    pub(super) fn values(self) -> Vec<Box<dyn ToSql>> {
         let repository = Box::new(self.repository.to_string());
         match self.relation {
             Relation::Holds => vec![repository, Box::new(self.number), Box::new(self.number)],
@@ -168,9 +173,11 @@ impl VersionOrder {
     }
 }
 
-const HAS_TAG: &str = "EXISTS (SELECT 1 FROM collection_version_document d, json_each(d.metadata, '$.tags') t \
+/// Holds if the version `v` has a tag.
+pub(super) const HAS_TAG: &str = "EXISTS (SELECT 1 FROM collection_version_document d, json_each(d.metadata, '$.tags') t \
                                 WHERE d.version_id = v.id AND t.value = ?)";
-const HAS_WORD: &str = "EXISTS (SELECT 1 FROM collection_version_document d \
+/// Holds if a word is one of those of the version `v` of the collection `c`.
+pub(super) const HAS_WORD: &str = "EXISTS (SELECT 1 FROM collection_version_document d \
                                  WHERE d.version_id = v.id \
                                    AND instr(' ' || c.namespace || ' ' || c.name || ' ' \
                                              || lower(d.metadata ->> '$.description') || ' ' \
@@ -196,7 +203,7 @@ pub fn list(
         select = select.filter(HAS_TAG, tag);
     }
     for membership in &filter.memberships {
-        select = select.filter_with(membership.relation.sql(), membership.values());
+        select = select.filter_with(membership.sql(), membership.values());
     }
     for word in &filter.words {
         select = select.filter(HAS_WORD, word.to_lowercase());

@@ -73,6 +73,11 @@ pub fn content_type(kind: &str) -> (String, String) {
     )
 }
 
+/// The path of the artifact of a collection version; each has one of its own, so they share an id.
+pub fn artifact(mount: &Mount, version: Uuid) -> String {
+    format!("{}pulp/api/v3/artifacts/{version}/", mount.root)
+}
+
 /// The path of something that a task made.
 pub fn made(mount: &Mount, made: Made) -> String {
     match made {

@@ -208,6 +208,7 @@ pub fn missing(error: &Error) -> Option<String> {
         Noun::Page => return Some("Invalid page.".to_owned()),
         Noun::Namespace(_) => "Namespace",
         Noun::Repository(_) => "AnsibleRepository",
+        Noun::Content(model) => model,
         Noun::RepositoryVersion(_) => "RepositoryVersion",
         Noun::DistributionId(_) => "AnsibleDistribution",
         Noun::Remote(_) => "CollectionRemote",

@@ -16,6 +16,7 @@ pub mod failure;
 pub mod filter;
 pub mod guard;
 pub mod idle;
+pub mod membership;
 pub mod mount;
 pub mod multipart;
 pub mod origin;

@@ -1,6 +1,7 @@
 //! The pulp API: what lies below `{A}pulp/api/v3/`, for the web interface, galaxykit and the Ansible modules.
 
 pub mod assignments;
+pub mod collection_versions;
 pub mod distributions;
 pub mod groups;
 pub mod object_roles;
@@ -21,6 +22,7 @@ pub fn routes(r: &mut Routes) {
     repository_versions::routes(r);
     repository_content::routes(r);
     distributions::routes(r);
+    collection_versions::routes(r);
     roles::routes(r);
     assignments::routes(r);
     object_roles::routes(r);

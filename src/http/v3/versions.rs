@@ -7,8 +7,6 @@ use serde::Deserialize;
 
 use crate::db::tx::ReadTx;
 use crate::domain::collections::versions;
-use crate::domain::collections::versions::Membership;
-use crate::domain::collections::versions::Relation;
 use crate::domain::collections::versions::VersionFilter;
 use crate::domain::collections::versions::VersionOrder;
 use crate::domain::repositories::distributions::Served;
@@ -16,6 +14,8 @@ use crate::http::href;
 use crate::http::kit::compressed;
 use crate::http::kit::compressed::Accepted;
 use crate::http::kit::failure::Answer;
+use crate::http::kit::filter::Filters;
+use crate::http::kit::membership;
 use crate::http::kit::mount::Mount;
 use crate::http::kit::origin::Origin;
 use crate::http::kit::page::galaxy::Offset;
@@ -30,7 +30,6 @@ use crate::http::v3::retire;
 use crate::http::v3::shapes::versions::DocsBlob;
 use crate::http::v3::shapes::versions::VersionItem;
 use crate::http::v3::shapes::versions::VersionPage;
-use crate::kernel::error::Error;
 use crate::kernel::error::Result;
 use crate::policy::action::Action;
 
@@ -74,25 +73,13 @@ const ORDERINGS: &[(&str, VersionOrder)] = &[
     ("-pulp_created", VersionOrder::NewestFirst),
 ];
 
-const RELATIONS: [(&str, Relation); 3] = [
-    ("repository_version", Relation::Holds),
-    ("repository_version_added", Relation::Added),
-    ("repository_version_removed", Relation::Removed),
-];
-
 fn filter(params: &Params) -> Result<VersionFilter> {
-    let own = ["version", "namespace", "name", "q", "tags"];
-    let known: Vec<&str> = own
-        .into_iter()
-        .chain(RELATIONS.map(|(name, _)| name))
-        .collect();
-    params.only(&known)?;
-    let mut memberships = Vec::new();
-    for (name, relation) in RELATIONS {
-        if let Some(href) = params.last(name) {
-            memberships.push(membership(name, relation, href)?);
-        }
+    let mut filters = Filters::of(params);
+    let memberships = membership::read(&mut filters, href::parse_repository_version)?;
+    for name in ["version", "namespace", "name", "q", "tags"] {
+        filters.raw(name);
     }
+    filters.strict()?;
     Ok(VersionFilter {
         version: params.last("version").map(str::to_owned),
         namespace: params.last("namespace").map(str::to_owned),
@@ -101,18 +88,6 @@ fn filter(params: &Params) -> Result<VersionFilter> {
         tags: params.list("tags")?,
         memberships,
         order: params.ordering(ORDERINGS)?,
-    })
-}
-
-fn membership(name: &'static str, relation: Relation, href: &str) -> Result<Membership> {
-    let Some((repository, number)) = href::parse_repository_version(href) else {
-        let message = "Expected the href of a repository version: …/repositories/ansible/ansible/<uuid>/versions/<n>/";
-        return Err(Error::invalid(name, "invalid", message));
-    };
-    Ok(Membership {
-        relation,
-        repository,
-        number,
     })
 }
 

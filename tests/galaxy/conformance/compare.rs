@@ -22,6 +22,9 @@ const NULLABLE: &[(&str, &str)] = &[
         "recorded of roles made by hand; shipped ones have none (roles/role-find-locked)",
     ),
     (".namespace.metadata_sha256", "contract 02 VersionDetail"),
+    (".sha224", "contract 03: null when not computed"),
+    (".sha384", "contract 03: null when not computed"),
+    (".sha512", "contract 03: null when not computed"),
     (
         ".task_group",
         "an import is one task here; on the reference one of a group that publishes",

@@ -340,4 +340,14 @@ pub const DELIBERATE: &[Difference] = &[
         "the reference redirects a DELETE, which clients make a GET of; there is no such version here",
         &["lifecycle/delete-version-legacy-path"],
     ),
+    row(
+        Keys(200, &["count", "next", "previous", "results"]),
+        "the web client reads documents of the version that it asks for; the reference has dropped them",
+        &["content/cv-list-pinned"],
+    ),
+    row(
+        Detail(403, "You do not have permission to perform this action."),
+        "an upload that goes past every pipeline (contract 03, CNT-2: deny)",
+        &["content/cv-upload-empty"],
+    ),
 ];

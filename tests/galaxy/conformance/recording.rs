@@ -13,6 +13,7 @@ const FAMILIES: &[(&str, &[&str])] = &[
     ("auth", &[""]),
     ("collections", &[""]),
     ("discovery", &[""]),
+    ("content", &["cv-", "two-contents"]),
     ("distributions", &[""]),
     ("download", &[""]),
     ("errors", &[""]),

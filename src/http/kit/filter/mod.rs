@@ -135,6 +135,15 @@ impl<'p> Filters<'p> {
 
     /// Every condition on the fields of a list, those of `q` too. Fails if one makes no sense.
     pub fn fields<F: Copy>(&mut self, fields: &[Field<F>]) -> Result<Expression<F>> {
+        let found = self.fields_without_q(fields)?;
+        match self.raw("q") {
+            None => Ok(found),
+            Some(text) => Ok(Expression::All(vec![found, query::parse(text, fields)?])),
+        }
+    }
+
+    /// As [`Filters::fields`], for lists whose `q` is something else.
+    pub fn fields_without_q<F: Copy>(&mut self, fields: &[Field<F>]) -> Result<Expression<F>> {
         let mut found = Vec::new();
         for field in fields {
             for name in field::names(field) {
@@ -143,9 +152,6 @@ impl<'p> Filters<'p> {
                 }
                 self.known.push(name);
             }
-        }
-        if let Some(text) = self.raw("q") {
-            found.push(query::parse(text, fields)?);
         }
         Ok(Expression::All(found))
     }

@@ -1,5 +1,6 @@
 //! What the pulp API writes: one struct for each object of the contract, named as there.
 
+pub mod content;
 pub mod distributions;
 pub mod repositories;
 pub mod roles;

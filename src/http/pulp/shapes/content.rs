@@ -1,0 +1,131 @@
+//! Collection versions as content.
+
+use anyhow::Context;
+use serde::Deserialize;
+use serde::Serialize;
+use serde_json::value::RawValue;
+use uuid::Uuid;
+
+use crate::domain::collections::catalog::CatalogVersion;
+use crate::domain::collections::catalog::Documents;
+use crate::http::href;
+use crate::http::kit::mount::Mount;
+use crate::kernel::clock::Timestamp;
+use crate::kernel::error::Result;
+
+/// **PulpCollectionVersion** of contract 03 §3.6. Of all digests only the SHA-256 is computed.
+#[derive(Debug, Serialize)]
+pub struct PulpCollectionVersion {
+    vuln_report: Option<()>,
+    artifact: String,
+    pulp_href: String,
+    pulp_created: Timestamp,
+    pulp_labels: NoLabels,
+    prn: String,
+    pulp_last_updated: Timestamp,
+    sha256: String,
+    md5: Option<()>,
+    sha1: Option<()>,
+    sha224: Option<()>,
+    sha384: Option<()>,
+    sha512: Option<()>,
+    id: Uuid,
+    authors: Vec<String>,
+    dependencies: Box<RawValue>,
+    description: String,
+    documentation: String,
+    homepage: String,
+    issues: String,
+    license: Vec<String>,
+    name: String,
+    namespace: String,
+    origin_repository: String,
+    tags: Vec<Tag>,
+    version: String,
+    requires_ansible: Option<String>,
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    large: Option<Large>,
+}
+
+/// Content carries no labels here.
+#[derive(Debug, Serialize)]
+struct NoLabels {}
+
+#[derive(Debug, Serialize)]
+struct Tag {
+    name: String,
+}
+
+/// What is left out of lists: the web client reads it of the one version that it asks for.
+#[derive(Debug, Serialize)]
+struct Large {
+    contents: Box<RawValue>,
+    docs_blob: Option<Box<RawValue>>,
+    manifest: Box<RawValue>,
+    files: Box<RawValue>,
+}
+
+/// The `metadata` object as it is kept.
+#[derive(Deserialize)]
+struct Metadata {
+    authors: Vec<String>,
+    contents: Box<RawValue>,
+    dependencies: Box<RawValue>,
+    description: String,
+    documentation: String,
+    homepage: String,
+    issues: String,
+    license: Vec<String>,
+    repository: String,
+    tags: Vec<String>,
+}
+
+impl PulpCollectionVersion {
+    /// The version, linked below the root of the request, with its documents if they are wanted. Fails if a stored
+    /// document is no JSON.
+    pub fn new(found: CatalogVersion, large: Option<Documents>, mount: &Mount) -> Result<Self> {
+        let metadata: Metadata =
+            serde_json::from_str(&found.metadata).context("stored metadata is no JSON")?;
+        let raw =
+            |text: String| RawValue::from_string(text).context("a stored document is no JSON");
+        let large = match large {
+            None => None,
+            Some(documents) => Some(Large {
+                contents: metadata.contents,
+                docs_blob: documents.docs_blob,
+                manifest: raw(documents.manifest)?,
+                files: raw(documents.files)?,
+            }),
+        };
+        Ok(Self {
+            vuln_report: None,
+            artifact: href::content::artifact(mount, found.uuid),
+            pulp_href: href::collection_version(mount, found.uuid),
+            pulp_created: found.created_at,
+            pulp_labels: NoLabels {},
+            prn: format!("prn:ansible.collectionversion:{}", found.uuid),
+            pulp_last_updated: found.updated_at,
+            sha256: found.sha256.to_string(),
+            md5: None,
+            sha1: None,
+            sha224: None,
+            sha384: None,
+            sha512: None,
+            id: found.uuid,
+            authors: metadata.authors,
+            dependencies: metadata.dependencies,
+            description: metadata.description,
+            documentation: metadata.documentation,
+            homepage: metadata.homepage,
+            issues: metadata.issues,
+            license: metadata.license,
+            name: found.name,
+            namespace: found.namespace,
+            origin_repository: metadata.repository,
+            tags: metadata.tags.into_iter().map(|name| Tag { name }).collect(),
+            version: found.version,
+            requires_ansible: found.requires_ansible,
+            large,
+        })
+    }
+}
