@@ -9,6 +9,7 @@ pub mod bytes;
 pub mod health;
 pub mod href;
 pub mod kit;
+pub mod namespaces;
 pub mod pulp;
 pub mod sso;
 pub mod ui;

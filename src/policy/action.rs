@@ -59,6 +59,16 @@ actions! {
     NamespaceRead,
     /// Create a namespace.
     NamespaceCreate,
+    /// See namespaces as objects that roles are held on.
+    PulpNamespaceRead,
+    /// List one's own namespaces.
+    OwnNamespaceList,
+    /// See one of one's own namespaces.
+    OwnNamespaceRead,
+    /// Change what is said of a namespace, and who owns it.
+    NamespaceUpdate,
+    /// Delete a namespace.
+    NamespaceDelete,
     /// See who has which roles on a namespace, and what one may do there.
     NamespaceRoleList,
     /// Give somebody a role on a namespace.

@@ -290,6 +290,10 @@ pub const fn rule(action: Action) -> Rule {
         NamespaceList | NamespaceRead => Rule::reads(OpenIf(Switch::AnonymousAccess)),
         NamespaceCreate => Rule::writes(SignedIn).holding(everywhere!(AddNamespace)),
 
+        PulpNamespaceRead | OwnNamespaceList | OwnNamespaceRead => Rule::reads(SignedIn),
+        NamespaceUpdate => Rule::writes(SignedIn).holding(on_object!(ChangeNamespace, Namespace)),
+        NamespaceDelete => Rule::writes(SignedIn).holding(on_object!(DeleteNamespace, Namespace)),
+
         NamespaceRoleList => Rule::reads(SignedIn).holding(on_object!(ChangeNamespace, Namespace)),
         // Any role that fits may be given on one's own namespace, also one that holds more than the giver does
         // there (galaxy.collection_admin may delete it). As in the reference, where owners do that by changing

@@ -43,6 +43,29 @@ impl Repositories {
     }
 }
 
+/// The namespaces that are a viewer's own: where they may upload or change something. `None` are all of them
+/// (contract 08 §8.6).
+pub fn own_namespaces(viewer: &Viewer) -> Option<Vec<i64>> {
+    let Some(account) = viewer.account() else {
+        return Some(Vec::new());
+    };
+    let owning = [Permission::UploadToNamespace, Permission::ChangeNamespace];
+    if owning
+        .iter()
+        .any(|permission| account.grants.everywhere(*permission))
+    {
+        return None;
+    }
+    let held = owning
+        .iter()
+        .flat_map(|permission| account.grants.objects_with(*permission));
+    let own = held.filter_map(|object| match object {
+        Object::Namespace(id) => Some(id.0),
+        _ => None,
+    });
+    Some(own.collect())
+}
+
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;

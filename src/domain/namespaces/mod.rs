@@ -4,6 +4,7 @@
 
 pub mod create;
 pub mod declared;
+pub mod edit;
 pub mod metadata;
 pub mod owners;
 pub mod queries;

@@ -75,6 +75,25 @@ pub fn find(tx: &ReadTx<'_>, name: &str) -> Result<Namespace> {
     Ok(namespace)
 }
 
+/// The namespace with that number, whole.
+pub fn get(tx: &ReadTx<'_>, id: NamespaceId) -> Result<Namespace> {
+    let name: Option<String> = tx
+        .prepare_cached("SELECT name FROM namespace WHERE id = :id")?
+        .query_row(named_params! {":id": id}, |row| row.get(0))
+        .optional()?;
+    let missing = || Error::NotFound(Noun::Namespace(id.0.to_string()));
+    find(tx, &name.ok_or_else(missing)?)
+}
+
+/// As [`find`], if it is one of `own`; all are if there is no list.
+pub fn find_among(tx: &ReadTx<'_>, name: &str, own: Option<&[i64]>) -> Result<Namespace> {
+    let found = find(tx, name)?;
+    match own.is_none_or(|own| own.contains(&found.id.0)) {
+        true => Ok(found),
+        false => Err(Error::NotFound(Noun::Namespace(name.to_owned()))),
+    }
+}
+
 /// What a list of namespaces can be narrowed to.
 #[derive(Debug, Default)]
 pub struct NamespaceFilter {
@@ -86,6 +105,8 @@ pub struct NamespaceFilter {
     pub keywords: Vec<String>,
     /// How to sort.
     pub order: NamespaceOrder,
+    /// Only these, if there is a list.
+    pub own: Option<Vec<i64>>,
 }
 
 /// The orders a list of namespaces can have.
@@ -123,7 +144,8 @@ impl NamespaceOrder {
 pub fn list(tx: &ReadTx<'_>, filter: &NamespaceFilter, window: Window) -> Result<Page<Namespace>> {
     let mut select = Select::new(COLUMNS, "namespace")
         .filter_some("name = ?", filter.name.as_deref())
-        .filter_some("company = ?", filter.company.as_deref());
+        .filter_some("company = ?", filter.company.as_deref())
+        .one_of("id", filter.own.as_deref());
     for word in &filter.keywords {
         // instr, not LIKE: `_` and `%` stand for themselves in names.
         select = select.filter(

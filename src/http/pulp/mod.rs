@@ -4,6 +4,7 @@ pub mod assignments;
 pub mod collection_versions;
 pub mod distributions;
 pub mod groups;
+pub mod namespaces;
 pub mod object_roles;
 pub mod repositories;
 pub mod repository_content;
@@ -25,6 +26,7 @@ pub fn routes(r: &mut Routes) {
     collection_versions::routes(r);
     roles::routes(r);
     assignments::routes(r);
+    namespaces::routes(r);
     object_roles::routes(r);
     users::routes(r);
     groups::routes(r);

@@ -4,7 +4,6 @@ pub mod artifacts;
 pub mod auth;
 pub mod collections;
 pub mod imports;
-pub mod namespaces;
 pub mod retire;
 pub mod root;
 pub mod shapes;
@@ -14,6 +13,7 @@ pub mod transfer;
 pub mod versions;
 
 use crate::http::kit::routes::Routes;
+use crate::http::namespaces;
 
 /// Where the canonical tree hangs; the legacy names of the same handlers are listed beside each (contract 02 §2.2).
 pub const PLUGIN: &str = "/v3/plugin/ansible";
@@ -25,7 +25,7 @@ pub fn routes(r: &mut Routes) {
     tokens::routes(r);
     tasks::routes(r);
     imports::routes(r);
-    namespaces::routes(r);
+    namespaces::routes(r, "/v3/namespaces/");
     artifacts::routes(r);
     transfer::routes(r);
     versions::routes(r);

@@ -66,11 +66,6 @@ pub const ALLOW_LATER: &[(&str, &str, &str)] = &[
         "GET, PATCH, HEAD, OPTIONS",
         "PTK-4",
     ),
-    (
-        "GET, PUT, PATCH, DELETE, HEAD, OPTIONS",
-        "GET, HEAD, OPTIONS",
-        "NS-4, NS-5, NS-6",
-    ),
 ];
 
 /// In what an answer differs from the recorded one; empty when it does not.

@@ -185,6 +185,9 @@ fn add_namespaces(tx: &WriteTx<'_>, plain: UserId, owner: UserId, group: GroupId
         name: name.to_owned(),
         url: url.to_owned(),
     };
+    for name in ["rec_ui", "rec_delme", "rec_delme_too"] {
+        add(name, Profile::default(), &[])?;
+    }
     let alpha = Profile {
         company: "Rec Alpha Incorporated".to_owned(),
         email: "alpha@example.com".to_owned(),

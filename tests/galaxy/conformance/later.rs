@@ -44,37 +44,6 @@ pub const LATER: &[Later] = &[
         ],
     ),
     row(
-        "NS-4, NS-5, NS-6: changing and deleting namespaces",
-        &[
-            "namespaces/namespace-delete-with-collections",
-            "namespaces/ns-delete",
-            "namespaces/ns-delete-as-owner",
-            "namespaces/ns-delete-denied",
-            "namespaces/ns-patch",
-            "namespaces/ns-patch-as-owner",
-            "namespaces/ns-patch-avatar",
-            "namespaces/ns-patch-denied",
-            "namespaces/ns-patch-rename",
-            "namespaces/ns-put",
-            "namespaces/ns-put-without-name",
-        ],
-    ),
-    row(
-        "_ui/v1: namespaces",
-        &[
-            "namespaces/ui-my-ns-detail-not-own",
-            "namespaces/ui-my-ns-detail-own",
-            "namespaces/ui-my-ns-list-auditor",
-            "namespaces/ui-my-ns-list-owner",
-            "namespaces/ui-my-ns-list-superuser",
-            "namespaces/ui-ns-create-no-slash",
-            "namespaces/ui-ns-delete",
-            "namespaces/ui-ns-detail",
-            "namespaces/ui-ns-list",
-            "namespaces/ui-ns-list-no-slash",
-        ],
-    ),
-    row(
         "_ui/v1: imports",
         &[
             "imports/import-failed-ui-detail",
@@ -89,7 +58,7 @@ pub const LATER: &[Later] = &[
         ],
     ),
     row(
-        "pulp: status, access policies, namespaces",
+        "pulp: status, access policies",
         &[
             "discovery/pulp-access-policies",
             "discovery/pulp-access-policies-plain",
@@ -97,8 +66,6 @@ pub const LATER: &[Later] = &[
             "errors/accept-html-pulp",
             "errors/no-slash-get-pulp",
             "errors/pulp-bad-uuid",
-            "namespaces/pulp-ns-detail",
-            "namespaces/pulp-ns-list",
         ],
     ),
     row(

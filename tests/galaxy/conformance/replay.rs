@@ -43,6 +43,11 @@ const RENAMED: &[(&str, &str, &str)] = &[
         "\"Changed\"",
         "\"A custom repository\"",
     ),
+    (
+        "namespaces/ns-patch-rename",
+        "\"rec_gamma_b\"",
+        "\"rec_gamma_c\"",
+    ),
     ("namespaces/ns-create", "\"rec_alpha\"", "\"rec_created\""),
     (
         "groups/group-create",
@@ -113,6 +118,7 @@ const ELSEWHERE: &[(&str, &str, &str)] = &[
     ("lifecycle/undeprecate", "/gone/", "/fading/"),
     ("groups/group-user-delete", "${u_owner}", "${u_throw}"),
     ("groups/pulp-group-delete", "${g_pulp}", "${g_spare}"),
+    ("namespaces/ui-ns-delete", "/rec_ui/", "/rec_delme_too/"),
     ("roles/group-role-delete", "${gr_glob}", "${gr_gone}"),
     ("roles/role-delete", "${r_up}", "${r_gone}"),
     ("roles/user-role-add", "${u_plain}", "${ru_auditor}"),

@@ -246,6 +246,10 @@ impl Stage {
             Action::CollectionUpload => self.cancel(&self.upload("acme.tools")),
             Action::TaskCancel => self.cancel(&self.upload("acme.others")),
             Action::NamespaceCreate => drop(self.post("v3/namespaces/", &json!({"name": "other"}))),
+            Action::NamespaceUpdate => {
+                self.patch("v3/namespaces/other/", &json!({"company": "Other"}));
+            }
+            Action::NamespaceDelete => self.remove("v3/namespaces/other/"),
             Action::NamespaceRoleAdd => self.add_role(NAMESPACES),
             Action::NamespaceRoleRemove => self.remove_role(NAMESPACES),
             Action::RepositoryRoleAdd => self.add_role(REPOSITORIES),

@@ -25,7 +25,11 @@ pub fn permissions(role: &str) -> Vec<&'static str> {
         "galaxy.collection_remote_owner" => remote_owner.to_vec(),
         "galaxy.collection_curator" => [&repository_owner[..], &remote_owner].concat(),
         "galaxy.collection_admin" | "galaxy.content_admin" => [
-            &["galaxy.add_namespace", "ansible.delete_collection"][..],
+            &[
+                "galaxy.add_namespace",
+                "galaxy.delete_namespace",
+                "ansible.delete_collection",
+            ][..],
             &namespace_owner,
             &repository_owner,
             &remote_owner,

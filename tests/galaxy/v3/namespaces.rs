@@ -2,7 +2,9 @@
 
 use serde_json::json;
 
+use crate::support::client::Client;
 use crate::support::server::TestServer;
+use crate::support::tarball::collection;
 
 #[test]
 fn a_namespace_is_created_once_and_shown_whole() {
@@ -174,4 +176,131 @@ fn a_body_may_be_json_or_either_kind_of_form() {
         assert_eq!(created["name"], name);
         assert!(created["company"].as_str().unwrap().ends_with(" Ltd"));
     }
+}
+
+#[test]
+fn a_namespace_is_changed_by_its_owners_who_replace_each_other() {
+    let galaxy = TestServer::start();
+    let admin = galaxy.admin();
+    let (ana, bob) = (galaxy.user("ana", &[]), galaxy.user("bob", &[]));
+    let owner = json!([{"name": "ana", "object_roles": ["galaxy.collection_namespace_owner"]}]);
+    let body = json!({"name": "acme", "company": "Acme", "users": owner});
+    let made = admin
+        .post("v3/namespaces/", &body.to_string())
+        .expect(201)
+        .json();
+    let changed = ana
+        .patch("v3/namespaces/acme/", r#"{"email": "a@example.com"}"#)
+        .expect(200)
+        .json();
+    assert_eq!(
+        (&changed["company"], &changed["email"]),
+        (&json!("Acme"), &json!("a@example.com"))
+    );
+    assert_ne!(
+        changed["metadata_sha256"], made["metadata_sha256"],
+        "mirrors compare it"
+    );
+    assert_eq!(changed["users"], made["users"], "what is not sent stays");
+    bob.patch("v3/namespaces/acme/", "{}")
+        .refuses(403, "permission_denied", None);
+    admin
+        .put("v3/namespaces/acme/", r#"{"company": "x"}"#)
+        .refuses(400, "required", Some("name"));
+    ana.patch(
+        "v3/namespaces/acme/",
+        r#"{"links": [{"name": "x", "url": "nowhere"}]}"#,
+    )
+    .refuses(400, "invalid", Some("links__url"));
+    let next =
+        json!({"users": [{"name": "bob", "object_roles": ["galaxy.collection_namespace_owner"]}]});
+    ana.patch("v3/namespaces/acme/", &next.to_string())
+        .expect(200);
+    ana.patch("v3/namespaces/acme/", "{}")
+        .refuses(403, "permission_denied", None);
+    bob.patch("_ui/v1/my-namespaces/acme/", r#"{"users": []}"#)
+        .expect(200);
+    bob.patch("v3/namespaces/acme/", "{}")
+        .refuses(403, "permission_denied", None);
+    admin
+        .patch("v3/namespaces/none/", "{}")
+        .refuses(404, "not_found", None);
+}
+
+#[test]
+fn a_namespace_with_collections_keeps_its_name_and_stays() {
+    let galaxy = TestServer::start();
+    let admin = galaxy.admin();
+    admin.publish(&collection("acme.tools").build()).succeeds();
+    let told = admin
+        .delete("v3/namespaces/acme/")
+        .refuses(400, "invalid", None)
+        .detail();
+    assert_eq!(
+        told,
+        "Namespace acme cannot be deleted because there are still collections associated with it."
+    );
+    admin
+        .patch("v3/namespaces/acme/", r#"{"name": "other"}"#)
+        .refuses(400, "invalid", Some("name"));
+    admin.delete("v3/collections/acme/tools/").expect(202);
+    admin
+        .patch("v3/namespaces/acme/", r#"{"name": "other"}"#)
+        .expect(200);
+    admin
+        .post("v3/namespaces/", r#"{"name": "taken"}"#)
+        .expect(201);
+    admin
+        .patch("v3/namespaces/other/", r#"{"name": "taken"}"#)
+        .refuses(409, "conflict", Some("name"));
+    galaxy
+        .user("ana", &["galaxy.collection_publisher"])
+        .delete("v3/namespaces/other/")
+        .expect(403);
+    admin.delete("v3/namespaces/other/").expect(204);
+    admin.get("v3/namespaces/other/").expect(404);
+}
+
+#[test]
+fn ones_own_namespaces_are_those_one_may_change_or_upload_to() {
+    let galaxy = TestServer::start();
+    let admin = galaxy.admin();
+    let (ana, publisher) = (
+        galaxy.user("ana", &[]),
+        galaxy.user("pub", &["galaxy.collection_publisher"]),
+    );
+    for name in ["acme", "other"] {
+        admin
+            .post("v3/namespaces/", &json!({"name": name}).to_string())
+            .expect(201);
+    }
+    let own = |client: &Client| {
+        client
+            .get("_ui/v1/my-namespaces/?sort=name")
+            .expect(200)
+            .column("name")
+    };
+    assert_eq!(own(&ana), Vec::<String>::new());
+    assert_eq!(own(&publisher), ["acme", "other"]);
+    let owner = json!({"groups": [{"name": "system:partner-engineers", "object_roles": ["galaxy.collection_namespace_owner"]}]});
+    admin
+        .patch("v3/namespaces/acme/", &owner.to_string())
+        .expect(200);
+    let id: i64 = galaxy.value("SELECT id FROM user_group WHERE name = 'system:partner-engineers'");
+    galaxy.sql(&format!(
+        "INSERT INTO group_member (group_id, user_id) VALUES ({id}, {})",
+        galaxy.user_id("ana")
+    ));
+    // That group holds more than this everywhere; a group of one's own does not.
+    assert_eq!(own(&ana), ["acme", "other"]);
+    let owner = json!({"groups": [], "users": [{"name": "ana", "object_roles": ["galaxy.collection_namespace_owner"]}]});
+    admin
+        .patch("v3/namespaces/acme/", &owner.to_string())
+        .expect(200);
+    galaxy.sql("DELETE FROM group_member");
+    let ana = galaxy.token_of("ana");
+    assert_eq!(own(&ana), ["acme"]);
+    ana.get("_ui/v1/my-namespaces/acme/").expect(200);
+    ana.get("_ui/v1/my-namespaces/other/")
+        .refuses(404, "not_found", None);
 }

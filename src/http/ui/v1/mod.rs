@@ -9,10 +9,13 @@ pub mod shapes;
 pub mod users;
 
 use crate::http::kit::routes::Routes;
+use crate::http::namespaces;
 
 /// The routes of this version.
 pub fn routes(r: &mut Routes) {
     root::routes(r);
+    namespaces::routes(r, "/_ui/v1/namespaces/");
+    namespaces::own_routes(r, "/_ui/v1/my-namespaces/");
     settings::routes(r);
     me::routes(r);
     users::routes(r);

@@ -2,6 +2,5 @@
 
 pub mod collections;
 pub mod imports;
-pub mod namespaces;
 pub mod tasks;
 pub mod versions;

@@ -1,0 +1,221 @@
+//! Namespaces: the same handlers below `v3/namespaces/`, `_ui/v1/namespaces/` and, for the caller's own,
+//! `_ui/v1/my-namespaces/` (contract 02 §2.9, 04 §4.2).
+
+mod body;
+pub mod shapes;
+
+use std::sync::Arc;
+
+use actix_web::HttpResponse;
+use actix_web::http::header;
+use actix_web::web::Data;
+use actix_web::web::Json;
+use actix_web::web::Path;
+use actix_web::web::ReqData;
+
+use crate::domain::namespaces::edit;
+use crate::domain::namespaces::edit::Draft;
+use crate::domain::namespaces::queries;
+use crate::domain::namespaces::queries::NamespaceFilter;
+use crate::domain::namespaces::queries::NamespaceOrder;
+use crate::http::href;
+use crate::http::kit::body::Body;
+use crate::http::kit::failure::Answer;
+use crate::http::kit::mount::Mount;
+use crate::http::kit::page::galaxy::Offset;
+use crate::http::kit::page::galaxy::Paged;
+use crate::http::kit::params::Params;
+use crate::http::kit::routes::Routes;
+use crate::http::kit::routes::delete;
+use crate::http::kit::routes::get;
+use crate::http::kit::routes::patch;
+use crate::http::kit::routes::post;
+use crate::http::kit::routes::put;
+use crate::http::namespaces::shapes::NamespaceDetail;
+use crate::http::namespaces::shapes::NamespaceSummary;
+use crate::kernel::error::Result;
+use crate::policy::action::Action;
+use crate::policy::permit::Permit;
+use crate::policy::visible;
+use crate::state::App;
+
+/// The routes of all namespaces, below `list`: the v3 API and the web interface's have the same.
+pub fn routes(r: &mut Routes, list: &str) {
+    r.api(
+        list,
+        [
+            get(Action::NamespaceList, self::list),
+            post(Action::NamespaceCreate, add),
+        ],
+    );
+    r.api(
+        &format!("{list}{{name}}/"),
+        [
+            get(Action::NamespaceRead, show),
+            put(Action::NamespaceUpdate, replace),
+            patch(Action::NamespaceUpdate, change),
+            delete(Action::NamespaceDelete, remove),
+        ],
+    );
+}
+
+/// The routes of the caller's own namespaces, below `list`: what is not theirs is not there.
+pub fn own_routes(r: &mut Routes, list: &str) {
+    r.api(
+        list,
+        [
+            get(Action::OwnNamespaceList, self::list),
+            post(Action::NamespaceCreate, add),
+        ],
+    );
+    r.api(
+        &format!("{list}{{name}}/"),
+        [
+            get(Action::OwnNamespaceRead, show),
+            put(Action::NamespaceUpdate, replace),
+            patch(Action::NamespaceUpdate, change),
+            delete(Action::NamespaceDelete, remove),
+        ],
+    );
+}
+
+const ORDERINGS: &[(&str, NamespaceOrder)] = &[
+    ("id", NamespaceOrder::Id),
+    ("-id", NamespaceOrder::IdDescending),
+    ("name", NamespaceOrder::Name),
+    ("-name", NamespaceOrder::NameDescending),
+    ("company", NamespaceOrder::Company),
+    ("-company", NamespaceOrder::CompanyDescending),
+];
+
+/// This list ignores what it does not know: modules send `or__id` and the like.
+fn filter(params: &Params) -> Result<NamespaceFilter> {
+    let sort = params.last("sort").unwrap_or_default();
+    let order = ORDERINGS
+        .iter()
+        .find(|(name, _)| *name == sort)
+        .map(|(_, order)| *order);
+    Ok(NamespaceFilter {
+        name: params.last("name").map(str::to_owned),
+        company: params.last("company").map(str::to_owned),
+        keywords: params.values("keywords")?,
+        order: order.unwrap_or_default(),
+        own: None,
+    })
+}
+
+/// The namespaces that a permit is about: all, or those of its holder.
+fn own(permit: &Permit) -> Option<Vec<i64>> {
+    match permit.action() {
+        Action::OwnNamespaceList | Action::OwnNamespaceRead => {
+            visible::own_namespaces(permit.viewer())
+        }
+        _ => None,
+    }
+}
+
+fn wants_permissions(params: &Params) -> bool {
+    params
+        .all("include_related")
+        .any(|name| name == "my_permissions")
+}
+
+async fn list(
+    app: Data<App>,
+    mount: Mount,
+    permit: ReqData<Permit>,
+    params: Params,
+    page: Offset,
+) -> Answer<Json<Paged<NamespaceSummary>>> {
+    let mut filter = filter(&params)?;
+    filter.own = own(&permit);
+    let found = app
+        .read(move |tx| queries::list(tx, &filter, page.0))
+        .await?;
+    let viewer = wants_permissions(&params).then(|| permit.viewer());
+    let found = found.map(|namespace| NamespaceSummary::new(namespace, &mount, viewer));
+    Ok(Json(Paged::new(found, &mount, &params)))
+}
+
+async fn show(
+    app: Data<App>,
+    mount: Mount,
+    permit: ReqData<Permit>,
+    name: Path<String>,
+    params: Params,
+) -> Answer<Json<NamespaceDetail>> {
+    let own = own(&permit);
+    let namespace = app
+        .read(move |tx| queries::find_among(tx, &name, own.as_deref()))
+        .await?;
+    let viewer = wants_permissions(&params).then(|| permit.viewer());
+    Ok(Json(NamespaceDetail::new(namespace, &mount, viewer)))
+}
+
+async fn add(
+    app: Data<App>,
+    mount: Mount,
+    permit: ReqData<Permit>,
+    mut body: Body,
+) -> Answer<HttpResponse> {
+    let draft = body::whole(&mut body)?;
+    let permit = permit.into_inner();
+    let namespace = app
+        .write(move |tx| edit::create(tx, &permit, &draft))
+        .await?;
+    let location = href::namespace(&mount, namespace.id);
+    let shape = NamespaceDetail::new(namespace, &mount, None);
+    Ok(HttpResponse::Created()
+        .insert_header((header::LOCATION, location))
+        .json(shape))
+}
+
+async fn replace(
+    app: Data<App>,
+    mount: Mount,
+    permit: ReqData<Permit>,
+    name: Path<String>,
+    body: Body,
+) -> Answer<Json<NamespaceDetail>> {
+    update(app, mount, permit, name, body, body::whole).await
+}
+
+async fn change(
+    app: Data<App>,
+    mount: Mount,
+    permit: ReqData<Permit>,
+    name: Path<String>,
+    body: Body,
+) -> Answer<Json<NamespaceDetail>> {
+    update(app, mount, permit, name, body, body::parts).await
+}
+
+async fn update(
+    app: Data<App>,
+    mount: Mount,
+    permit: ReqData<Permit>,
+    name: Path<String>,
+    mut body: Body,
+    read: fn(&mut Body) -> Result<Draft>,
+) -> Answer<Json<NamespaceDetail>> {
+    let permit = Arc::new(permit.into_inner());
+    let (holder, checked) = (Arc::clone(&permit), name.clone());
+    // That it is missing, or not the caller's, is told before what is wrong with the body.
+    app.read(move |tx| edit::changeable(tx, &holder, &checked))
+        .await?;
+    let draft = read(&mut body)?;
+    let namespace = app
+        .write(move |tx| edit::update(tx, &permit, &name, &draft))
+        .await?;
+    Ok(Json(NamespaceDetail::new(namespace, &mount, None)))
+}
+
+async fn remove(
+    app: Data<App>,
+    permit: ReqData<Permit>,
+    name: Path<String>,
+) -> Answer<HttpResponse> {
+    app.write(move |tx| edit::delete(tx, &permit, &name))
+        .await?;
+    Ok(HttpResponse::NoContent().finish())
+}
