@@ -30,6 +30,7 @@ const NOUNS: &[&str] = &[
     "remotes",
     "collections",
     "imports",
+    "search",
     "apply",
 ];
 

@@ -4,6 +4,7 @@
 //! Start reading at [`Db::read`] and [`Db::write`].
 
 mod clause;
+mod functions;
 pub mod migrate;
 pub mod row;
 pub mod select;
@@ -210,6 +211,7 @@ pub fn is_locked(error: &anyhow::Error) -> bool {
 fn prepare(connection: &mut Connection, pragmas: &str) -> rusqlite::Result<()> {
     connection.busy_timeout(BUSY_TIMEOUT)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    functions::add(connection)?;
     connection.execute_batch(pragmas)
 }
 

@@ -28,6 +28,7 @@ pub struct Select<'v> {
     clauses: Vec<Cow<'static, str>>,
     values: Values<'v>,
     order: Cow<'static, str>,
+    order_values: Values<'v>,
 }
 
 impl<'v> Select<'v> {
@@ -39,6 +40,7 @@ impl<'v> Select<'v> {
             clauses: Vec::new(),
             values: Vec::new(),
             order: Cow::Borrowed(""),
+            order_values: Vec::new(),
         }
     }
 
@@ -118,6 +120,12 @@ impl<'v> Select<'v> {
         self
     }
 
+    /// As [`Select::order_by`], for an order with as many `?` as there are values.
+    pub fn order_by_with(mut self, order: &'static str, values: Vec<Box<dyn ToSql + 'v>>) -> Self {
+        self.order_values = values;
+        self.order_by(order)
+    }
+
     /// The order by fields, and by `last` where they are equal; `last` is a total order.
     pub fn sort_by<F: Copy>(
         mut self,
@@ -156,6 +164,7 @@ impl<'v> Select<'v> {
         let limit = i64::try_from(window.limit).unwrap_or(i64::MAX);
         let offset = i64::try_from(window.offset).unwrap_or(i64::MAX);
         let mut values = self.values;
+        values.extend(self.order_values);
         values.push(Box::new(limit));
         values.push(Box::new(offset));
         let items = tx

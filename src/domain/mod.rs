@@ -18,4 +18,6 @@ pub mod collections;
 
 pub mod imports;
 
+pub mod search;
+
 pub mod apply;

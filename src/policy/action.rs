@@ -75,6 +75,10 @@ actions! {
     NamespaceRoleAdd,
     /// Take a role on a namespace from somebody.
     NamespaceRoleRemove,
+    /// Search versions in all repositories.
+    Search,
+    /// Write anew what a search looks at.
+    SearchRebuild,
     /// List content of any repository.
     ContentList,
     /// See one content.

@@ -119,6 +119,7 @@ mod tests {
         Action::OwnNamespaceList,
         Action::OwnNamespaceRead,
         Action::NamespaceRoleList,
+        Action::Search,
         Action::ContentList,
         Action::ContentRead,
         Action::RepositoryList,

@@ -302,7 +302,8 @@ pub const fn rule(action: Action) -> Rule {
             Rule::writes(SignedIn).holding(on_object!(ChangeNamespace, Namespace))
         }
         // Lists leave out what is private to others.
-        ContentList | ContentRead | RepositoryList | DistributionList => {
+        SearchRebuild => Rule::writes(Superuser),
+        Search | ContentList | ContentRead | RepositoryList | DistributionList => {
             Rule::reads(OpenIf(Switch::AnonymousAccess))
         }
         BaseRepositoryList | BaseDistributionList => Rule::reads(SignedIn),

@@ -102,13 +102,14 @@ pub fn replaces(tx: &ReadTx<'_>, repository: RepositoryId, add: &[i64]) -> Resul
 }
 
 const SET: &str = "
-    INSERT INTO repository_collection (repository_id, collection_id, highest_id, deprecated, updated_at)
-    SELECT :repository, :collection, :highest,
+    INSERT INTO repository_collection
+           (repository_id, collection_id, highest_id, preferred_id, deprecated, updated_at)
+    SELECT :repository, :collection, :highest, :preferred,
            EXISTS (SELECT 1 FROM collection_deprecation d
                      JOIN repository_content rc ON rc.content_id = d.id AND rc.removed IS NULL
                     WHERE d.collection_id = :collection AND rc.repository_id = :repository), :now
     ON CONFLICT (repository_id, collection_id)
-    DO UPDATE SET highest_id = excluded.highest_id, deprecated = excluded.deprecated, updated_at = :now";
+    DO UPDATE SET highest_id = excluded.highest_id, preferred_id = excluded.preferred_id, deprecated = excluded.deprecated, updated_at = :now";
 
 const CLEAR: &str = "
     DELETE FROM repository_collection WHERE repository_id = :repository AND collection_id = :collection";
@@ -116,8 +117,9 @@ const CLEAR: &str = "
 /// Makes the index line of a collection say what is in the repository now.
 fn refresh(tx: &WriteTx<'_>, repository: RepositoryId, collection: CollectionId) -> Result<()> {
     match highest(tx, repository, collection)? {
-        Some(highest) => tx.prepare_cached(SET)?.execute(named_params! {
-            ":repository": repository, ":collection": collection, ":highest": highest, ":now": tx.now,
+        Some((highest, preferred)) => tx.prepare_cached(SET)?.execute(named_params! {
+            ":repository": repository, ":collection": collection, ":highest": highest,
+            ":preferred": preferred, ":now": tx.now,
         })?,
         None => tx
             .prepare_cached(CLEAR)?
@@ -127,22 +129,23 @@ fn refresh(tx: &WriteTx<'_>, repository: RepositoryId, collection: CollectionId)
 }
 
 const HIGHEST: &str = "
-    SELECT v.id
+    SELECT first_value(v.id) OVER (ORDER BY v.version_key DESC),
+           first_value(v.id) OVER (ORDER BY v.is_prerelease, v.version_key DESC)
       FROM collection_version v
       JOIN repository_content rc ON rc.content_id = v.id AND rc.repository_id = :repository AND rc.removed IS NULL
      WHERE v.collection_id = :collection
-     ORDER BY v.version_key DESC
      LIMIT 1";
 
-/// The highest version by SemVer precedence. The reference lets a pre-release win over its release here.
+/// The highest version by SemVer precedence, and the highest that is no pre-release if there is one: an index shows
+/// the first, a search the second. The reference lets a pre-release win over its release in its index.
 fn highest(
     tx: &ReadTx<'_>,
     repository: RepositoryId,
     collection: CollectionId,
-) -> Result<Option<VersionId>> {
+) -> Result<Option<(VersionId, VersionId)>> {
     let values = named_params! {":repository": repository, ":collection": collection};
     Ok(tx
         .prepare_cached(HIGHEST)?
-        .query_row(values, |row| row.get(0))
+        .query_row(values, |row| Ok((row.get(0)?, row.get(1)?)))
         .optional()?)
 }

@@ -1,6 +1,7 @@
 //! Repositories as the pulp API shows them: one, or those of a list that pass a filter.
 
 use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 use rusqlite::Row;
 use rusqlite::named_params;
@@ -88,6 +89,22 @@ pub fn find(tx: &ReadTx<'_>, id: RepositoryId) -> Result<Repository> {
         .prepare_cached(&sql)?
         .query_row(named_params! {":id": id}, read);
     Ok(found?)
+}
+
+/// The repositories in those rows, by their row: one query for any number.
+pub fn find_all(
+    tx: &ReadTx<'_>,
+    ids: &[RepositoryId],
+) -> Result<HashMap<RepositoryId, Repository>> {
+    let sql =
+        format!("SELECT {COLUMNS} FROM {FROM} WHERE r.id IN (SELECT value FROM json_each(:ids))");
+    let mut statement = tx.prepare_cached(&sql)?;
+    let ids = serde_json::json!(ids).to_string();
+    let found = statement.query_map(named_params! {":ids": ids}, |row| {
+        let repository = read(row)?;
+        Ok((repository.id, repository))
+    })?;
+    Ok(found.collect::<rusqlite::Result<_>>()?)
 }
 
 /// The fields that a list can be narrowed and sorted by.

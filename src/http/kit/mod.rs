@@ -5,6 +5,7 @@
 pub mod account_handlers;
 pub mod accounts;
 pub mod attempt;
+pub mod base_repository;
 pub mod body;
 pub mod chosen;
 pub mod compressed;

@@ -78,7 +78,7 @@ impl Mount {
             Some((base_path, rest)) => (Some(base_path.to_owned()), rest),
             None => (None, rest),
         };
-        let framework = ["pulp/", "v1/", "_ui/v2/"]
+        let framework = ["pulp/", "v1/", "_ui/v2/", "v3/plugin/ansible/search/"]
             .iter()
             .any(|prefix| rest.starts_with(prefix));
         let family = if framework {

@@ -141,7 +141,8 @@ impl Params {
         self.order_or(name, T::default(), choices)
     }
 
-    fn order_or<T: Copy>(
+    /// As [`Params::order`], with a default of the list's own.
+    pub fn order_or<T: Copy>(
         &self,
         name: &'static str,
         default: T,

@@ -6,6 +6,7 @@ pub mod collections;
 pub mod imports;
 pub mod retire;
 pub mod root;
+pub mod search;
 pub mod shapes;
 pub mod tasks;
 pub mod tokens;
@@ -27,6 +28,7 @@ pub fn routes(r: &mut Routes) {
     imports::routes(r);
     namespaces::routes(r, "/v3/namespaces/");
     artifacts::routes(r);
+    search::routes(r);
     transfer::routes(r);
     versions::routes(r);
     collections::routes(r);

@@ -22,6 +22,14 @@ const NULLABLE: &[(&str, &str)] = &[
         "recorded of roles made by hand; shipped ones have none (roles/role-find-locked)",
     ),
     (".namespace.metadata_sha256", "contract 02 VersionDetail"),
+    (
+        ".repository.description",
+        "some repositories have none, those that came with the server too",
+    ),
+    (
+        ".contents[].description",
+        "contract 02 SearchHit; contents without documentation have none",
+    ),
     (".sha224", "contract 03: null when not computed"),
     (".sha384", "contract 03: null when not computed"),
     (".sha512", "contract 03: null when not computed"),

@@ -374,4 +374,9 @@ pub const DELIBERATE: &[Difference] = &[
         ONE_ROUTE,
         &["namespaces/ui-ns-create-no-slash"],
     ),
+    row(
+        Keys(400, &["order_by"]),
+        NO_PAGES,
+        &["search/search-accept-html-error"],
+    ),
 ];

@@ -28,6 +28,7 @@ const FAMILIES: &[(&str, &[&str])] = &[
     ),
     ("repositories", &[""]),
     ("roles", &[""]),
+    ("search", &[""]),
     (
         "tasks",
         &[

@@ -107,6 +107,8 @@ impl Stage {
         }
         let tiny = self.artifacts["rec_alpha-tiny-1.0.0.tar.gz"].clone();
         self.place(&tiny, "rec_repo");
+        let posix = self.artifacts["ansible-posix-1.5.4.tar.gz"].clone();
+        self.place(&posix, "rec_repo");
         self.publish(
             "content/rec_private/v3/artifacts/collections/",
             &stand_in("rec_alpha.priv", "1.0.0"),
@@ -207,6 +209,11 @@ const COLLECTIONS: &[(&str, &[&str], &[&str])] = &[
     ("cloud.common", &["4.2.0"], &[]),
     ("community.okd", &["4.0.1"], &[]),
     ("openvswitch.openvswitch", &["2.1.1"], &["rejected"]),
+    // So that a search has a third page.
+    ("community.mysql", &["1.0.0"], &["published"]),
+    ("community.zabbix", &["1.0.0"], &["published"]),
+    ("community.windows", &["1.0.0"], &["published"]),
+    ("community.vmware", &["1.0.0"], &["published"]),
 ];
 
 /// The imports that recordings ask for, and the file each was an import of.
@@ -238,6 +245,19 @@ fn stand_in(full_name: &str, version: &str) -> Artifact {
             .file("LICENSE", "MIT\n"),
     };
     match full_name {
+        "kubernetes.core" => {
+            let module =
+                "DOCUMENTATION = r'''\nmodule: sysctl\nshort_description: Sets\noptions: {}\n'''\n";
+            builder.file("plugins/modules/sysctl.py", module)
+        }
+        "community.routeros" => builder
+            .info("tags", json!(["networking"]))
+            .depends_on("ansible.utils", ">=1.0.0"),
+        "community.general" => builder.info("tags", json!(["networking"])),
+        "community.docker" => {
+            builder.depends_on("community.library_inventory_filtering_v1", ">=1.0.0")
+        }
+        "rec_alpha.tiny" | "rec_alpha.dupe" => builder.info("tags", json!(["tools", "rec_tag"])),
         "rec_alpha.dependent" => builder.depends_on("rec_alpha.tiny", ">=1.0.0,<3.0.0"),
         "ansible.netcommon" => builder.depends_on("ansible.utils", ">=2.7.0"),
         "amazon.aws" => builder

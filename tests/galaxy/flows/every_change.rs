@@ -129,6 +129,9 @@ impl Stage {
                 "v3/collections/acme/tools/versions/1.0.0/copy/published/validated/",
                 json!({}),
             ),
+            Action::SearchRebuild => {
+                post("v3/plugin/ansible/search/collection-versions/", json!({}))
+            }
             Action::CollectionDeprecate => put(index, json!({"deprecated": true})),
             Action::CollectionDelete => succeeds(admin.delete(index)),
             other => panic!(

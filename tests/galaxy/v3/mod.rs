@@ -10,6 +10,7 @@ mod imports;
 mod namespaces;
 mod retire;
 mod root;
+mod search;
 mod tokens;
 mod transfer;
 mod versions;

@@ -2,5 +2,6 @@
 
 pub mod collections;
 pub mod imports;
+pub mod search;
 pub mod tasks;
 pub mod versions;

@@ -1,0 +1,101 @@
+//! What a search finds.
+
+use anyhow::Context;
+use serde::Deserialize;
+use serde::Serialize;
+use serde_json::value::RawValue;
+
+use crate::domain::repositories::listing::Repository;
+use crate::domain::search::versions::AboutNamespace;
+use crate::domain::search::versions::Hit;
+use crate::http::href;
+use crate::http::kit::base_repository::BaseRepository;
+use crate::http::kit::mount::Mount;
+use crate::kernel::clock::Timestamp;
+use crate::kernel::error::Result;
+
+/// **SearchHit** of contract 02 §2.7.
+#[derive(Debug, Serialize)]
+pub struct SearchHit {
+    repository: BaseRepository,
+    collection_version: FoundVersion,
+    repository_version: &'static str,
+    namespace_metadata: Option<NamespaceMetadata>,
+    is_highest: bool,
+    is_deprecated: bool,
+    is_signed: bool,
+}
+
+#[derive(Debug, Serialize)]
+struct FoundVersion {
+    pulp_href: String,
+    namespace: String,
+    name: String,
+    version: String,
+    requires_ansible: Option<String>,
+    pulp_created: Timestamp,
+    contents: Box<RawValue>,
+    dependencies: Box<RawValue>,
+    description: String,
+    tags: Vec<Tag>,
+}
+
+/// Tags are objects here, and texts on the page of a version.
+#[derive(Debug, Serialize)]
+struct Tag {
+    name: String,
+}
+
+#[derive(Debug, Serialize)]
+struct NamespaceMetadata {
+    pulp_href: String,
+    name: String,
+    company: String,
+    description: String,
+    avatar_url: Option<String>,
+}
+
+/// What is shown of the `metadata` object as it is kept.
+#[derive(Deserialize)]
+struct Metadata {
+    contents: Box<RawValue>,
+    dependencies: Box<RawValue>,
+    description: String,
+    tags: Vec<String>,
+}
+
+impl SearchHit {
+    /// The hit, linked below the root of the request. Fails if a stored document is no JSON. Nothing is signed yet, and
+    /// every distribution serves the newest version of its repository.
+    pub fn new(hit: Hit, repository: Repository, mount: &Mount) -> Result<Self> {
+        let metadata: Metadata =
+            serde_json::from_str(&hit.metadata).context("stored metadata is no JSON")?;
+        let about = |about: AboutNamespace| NamespaceMetadata {
+            pulp_href: href::namespace(mount, about.id),
+            name: hit.namespace.clone(),
+            company: about.company,
+            description: about.description,
+            avatar_url: Some(about.avatar_url).filter(|url| !url.is_empty()),
+        };
+        Ok(Self {
+            repository: BaseRepository::new(repository, mount),
+            namespace_metadata: hit.about_namespace.map(about),
+            collection_version: FoundVersion {
+                pulp_href: href::collection_version(mount, hit.uuid),
+                namespace: hit.namespace,
+                name: hit.name,
+                version: hit.version,
+                requires_ansible: hit.requires_ansible,
+                pulp_created: hit.created_at,
+                contents: metadata.contents,
+                dependencies: metadata.dependencies,
+                description: metadata.description,
+                tags: metadata.tags.into_iter().map(|name| Tag { name }).collect(),
+            },
+            repository_version: "latest",
+            is_highest: hit.is_highest,
+            is_deprecated: hit.is_deprecated,
+            is_signed: false,
+        })
+    }
+}
