@@ -6,6 +6,7 @@ use anyhow::Context;
 use flate2::read::GzDecoder;
 use rusqlite::OptionalExtension;
 use rusqlite::Row;
+use rusqlite::ToSql;
 use rusqlite::named_params;
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -26,9 +27,11 @@ use crate::kernel::filter::Condition;
 use crate::kernel::filter::Expression;
 use crate::kernel::filter::SortKey;
 use crate::kernel::filter::TextFilter;
+use crate::kernel::ids::RepositoryId;
 use crate::kernel::ids::VersionId;
 use crate::kernel::page::Page;
 use crate::kernel::page::Window;
+use crate::kernel::range::VersionRange;
 use crate::policy::visible::Repositories;
 
 /// A version without its documents.
@@ -139,9 +142,28 @@ pub struct CatalogFilter {
     pub tags: Vec<String>,
     /// Only what each of these repository versions holds, brought, or took away.
     pub memberships: Vec<Membership>,
+    /// Only versions that need this collection: `namespace.name`.
+    pub dependency: Option<String>,
+    /// Only versions in this range.
+    pub range: Option<VersionRange>,
+    /// Only what the distribution under this base path serves.
+    pub base_path: Option<String>,
+    /// Only the highest version of each collection in this repository.
+    pub highest_in: Option<RepositoryId>,
+    /// Of those, only of collections that are, or are not, deprecated there.
+    pub deprecated: Option<bool>,
     /// How to sort; what came last first if there is nothing.
     pub order: Vec<SortKey<CatalogField>>,
 }
+
+/// Holds if the version `v` needs a collection.
+pub(in crate::domain) const NEEDS: &str =
+    "EXISTS (SELECT 1 FROM collection_dependency n WHERE n.version_id = v.id AND n.needed = ?)";
+const SERVED: &str = "EXISTS (SELECT 1 FROM repository_content rc \
+                                JOIN distribution s ON s.repository_id = rc.repository_id \
+                               WHERE rc.content_id = v.id AND rc.removed IS NULL AND s.base_path = ?)";
+const HIGHEST: &str = "v.id IN (SELECT highest_id FROM repository_collection \
+                                 WHERE repository_id = ? AND deprecated = ifnull(?, deprecated))";
 
 /// The reference shows what private repositories hold to everybody (contract, Where to differ).
 const SEEN: &str = "EXISTS (SELECT 1 FROM repository_content rc JOIN repository r ON r.id = rc.repository_id \
@@ -158,6 +180,17 @@ pub fn list(
     let mut select = Select::new(COLUMNS, FROM)
         .filter_some(SEEN, seen.private_ones())
         .matching(&filter.fields, CatalogField::column);
+    select = select
+        .filter_some(NEEDS, filter.dependency.as_deref())
+        .filter_some(
+            "version_matches(v.version, ?)",
+            filter.range.as_ref().map(VersionRange::to_string),
+        )
+        .filter_some(SERVED, filter.base_path.as_deref());
+    if let Some(repository) = filter.highest_in {
+        let values: Vec<Box<dyn ToSql>> = vec![Box::new(repository), Box::new(filter.deprecated)];
+        select = select.filter_with(HIGHEST, values);
+    }
     for tag in &filter.tags {
         select = select.filter(HAS_TAG, tag);
     }

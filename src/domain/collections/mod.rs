@@ -16,5 +16,6 @@ pub mod modify;
 pub mod placement;
 pub mod publish;
 pub mod retire;
+pub mod shelf;
 pub mod transfer;
 pub mod versions;

@@ -75,6 +75,24 @@ pub fn find(tx: &ReadTx<'_>, name: &str) -> Result<Namespace> {
     Ok(namespace)
 }
 
+/// The namespaces of these names, by their name: a few queries for any number of them.
+pub fn find_all(tx: &ReadTx<'_>, names: &[String]) -> Result<HashMap<String, Namespace>> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM namespace WHERE name IN (SELECT value FROM json_each(:names))"
+    );
+    let mut statement = tx.prepare_cached(&sql)?;
+    let found = statement.query_map(
+        named_params! {":names": serde_json::json!(names).to_string()},
+        read,
+    )?;
+    let mut found: Vec<Namespace> = found.collect::<rusqlite::Result<_>>()?;
+    complete(tx, &mut found)?;
+    Ok(found
+        .into_iter()
+        .map(|namespace| (namespace.name.clone(), namespace))
+        .collect())
+}
+
 /// The namespace with that number, whole.
 pub fn get(tx: &ReadTx<'_>, id: NamespaceId) -> Result<Namespace> {
     let name: Option<String> = tx

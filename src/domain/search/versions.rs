@@ -9,6 +9,7 @@ use uuid::Uuid;
 use crate::db::row::uuid;
 use crate::db::select::Select;
 use crate::db::tx::ReadTx;
+use crate::domain::collections::catalog::NEEDS;
 use crate::domain::collections::versions::HAS_TAG;
 use crate::domain::repositories::listing;
 use crate::domain::repositories::listing::Repository;
@@ -187,8 +188,6 @@ impl SearchOrder {
 /// Repositories without a distribution are not searched.
 const IS_SERVED: &str = "rc.removed IS NULL AND EXISTS (SELECT 1 FROM distribution s WHERE s.repository_id = rc.repository_id)";
 const SEEN: &str = "(r.private = 0 OR r.id IN (SELECT value FROM json_each(?)))";
-const NEEDS: &str =
-    "EXISTS (SELECT 1 FROM collection_dependency n WHERE n.version_id = v.id AND n.needed = ?)";
 const MATCHES: &str = "v.id IN (SELECT rowid FROM search WHERE search MATCH ?)";
 const BY_DISTRIBUTION: &str = "rc.repository_id IN (
     SELECT repository_id FROM distribution WHERE uuid IN (SELECT value FROM json_each(?)))";

@@ -76,6 +76,7 @@ fn filter(params: &Params) -> Result<CatalogFilter> {
         tags: params.list("tags")?,
         memberships: membership::read(&mut filters, href::parse_repository_version)?,
         order: filters.ordering(FIELDS)?,
+        ..CatalogFilter::default()
     };
     // Orphans are deleted at once here, so nothing has been one for any time.
     for name in ["q", "tags", "orphaned_for"] {

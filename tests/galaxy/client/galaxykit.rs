@@ -48,13 +48,19 @@ impl GalaxyKit {
     fn run(&self, arguments: &str) -> Run {
         let log = self.home.path().join("log");
         let out = File::create(&log).unwrap();
+        // It has collections built by the other program.
+        let builder = command("2.19", "ansible-galaxy");
+        let builder = builder.parent().unwrap();
         let words = arguments.split(' ').map(|word| word.replace('~', " "));
         let child = Command::new(command("galaxykit", "galaxykit"))
             .args(&self.options)
             .args(words)
             .current_dir(self.home.path())
             .env_clear()
-            .env("PATH", "/usr/local/bin:/usr/bin:/bin")
+            .env(
+                "PATH",
+                format!("{}:/usr/local/bin:/usr/bin:/bin", builder.display()),
+            )
             .env("LC_ALL", "C.UTF-8")
             .env("HOME", self.home.path())
             .stdin(Stdio::null())
@@ -140,4 +146,68 @@ fn roles_are_made_given_and_deleted() {
     ana.get("_ui/v1/users/").expect(403);
     kit.run("role delete galaxy.auditor").fails_with_a_trace();
     kit.run("role list").succeeds().says("galaxy.auditor");
+}
+
+/// A hub where somebody approves, and the administrator at it.
+fn approving() -> (TestServer, GalaxyKit) {
+    let server = TestServer::with(|config| config.publishing.require_content_approval = true);
+    let kit = GalaxyKit::by_token(&server, &server.admin());
+    (server, kit)
+}
+
+#[test]
+fn a_collection_is_uploaded_approved_shown_searched_and_deleted() {
+    let (server, kit) = approving();
+    kit.run("namespace create acme").succeeds();
+    kit.run("namespace get acme").succeeds();
+    kit.run("namespace list").succeeds().says("acme");
+    kit.run("collection upload acme tools 1.0.0")
+        .succeeds()
+        .says("tools");
+    kit.run("collection info published acme tools 1.0.0")
+        .fails_with_a_trace();
+    kit.run("collection move acme tools").succeeds();
+    let info = kit
+        .run("collection info published acme tools 1.0.0")
+        .succeeds();
+    info.says("download_url");
+    kit.run("collection list")
+        .succeeds()
+        .says("\"repository_list\": [\"published\"]");
+    kit.run("namespace list-collections acme")
+        .succeeds()
+        .says("tools");
+    kit.run("collection search tools")
+        .succeeds()
+        .says("published");
+    kit.run("repository collections staging")
+        .succeeds()
+        .says("[]");
+    kit.run("task list").succeeds().says("move_collection");
+    kit.run("task wait all").succeeds();
+    kit.run("namespace delete acme").fails_with_a_trace();
+    kit.run("collection delete acme tools 1.0.0 published")
+        .succeeds();
+    kit.run("collection info published acme tools 1.0.0")
+        .fails_with_a_trace();
+    kit.run("namespace delete acme").succeeds();
+    assert_eq!((server.rows("content"), server.rows("namespace")), (0, 0));
+}
+
+#[test]
+fn repositories_and_distributions_are_made_listed_and_deleted() {
+    let (server, kit) = approving();
+    kit.run("repository create own --pipeline approved")
+        .succeeds();
+    kit.run("repository list").succeeds().says("own");
+    kit.run("distribution create own").succeeds();
+    kit.run("distribution list").succeeds().says("own");
+    server
+        .admin()
+        .get("content/own/v3/collections/")
+        .expect(200);
+    kit.run("distribution delete own").succeeds();
+    kit.run("repository delete own").succeeds();
+    kit.run("repository list").succeeds().omits("own");
+    kit.run("repository delete published").fails_with_a_trace();
 }

@@ -223,6 +223,7 @@ pub const DELIBERATE: &[Difference] = &[
         &[
             "collections/versions-filter-unknown",
             "tasks/v3-task-list-unknown-filter",
+            "ui/ui-repo-unknown-filter",
         ],
     ),
     row(
@@ -378,5 +379,10 @@ pub const DELIBERATE: &[Difference] = &[
         Keys(400, &["order_by"]),
         NO_PAGES,
         &["search/search-accept-html-error"],
+    ),
+    row(
+        Error(404, "not_found", None, Some("Distribution does not exist.")),
+        CRASHED,
+        &["ui/ui-repo-unknown"],
     ),
 ];

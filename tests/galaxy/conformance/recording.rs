@@ -46,6 +46,8 @@ const FAMILIES: &[(&str, &[&str])] = &[
             "feature-flags",
             "landing-page",
             "settings",
+            "ui-cv-",
+            "ui-repo-",
             "ui-group-roles-dead",
             "ui-unknown",
             "ui-v1-root",

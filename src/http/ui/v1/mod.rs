@@ -1,5 +1,6 @@
 //! `{A}_ui/v1/`: what the web interface, galaxykit and the Ansible modules administer a hub with.
 
+pub mod collections;
 pub mod groups;
 pub mod me;
 pub mod root;
@@ -17,6 +18,7 @@ pub fn routes(r: &mut Routes) {
     namespaces::routes(r, "/_ui/v1/namespaces/");
     namespaces::own_routes(r, "/_ui/v1/my-namespaces/");
     settings::routes(r);
+    collections::routes(r);
     me::routes(r);
     users::routes(r);
     groups::routes(r);

@@ -1,5 +1,6 @@
 //! What `_ui/v1` says on the wire.
 
+pub mod collections;
 pub mod permissions;
 pub mod settings;
 pub mod users;

@@ -1,0 +1,171 @@
+//! Collections and their versions as the web interface shows them.
+
+use anyhow::Context;
+use serde::Deserialize;
+use serde::Serialize;
+use serde_json::value::RawValue;
+use uuid::Uuid;
+
+use crate::domain::collections::catalog::CatalogVersion;
+use crate::domain::collections::catalog::Documents;
+use crate::domain::collections::shelf::Said;
+use crate::domain::collections::shelf::Sibling;
+use crate::domain::namespaces::Namespace;
+use crate::http::kit::mount::Mount;
+use crate::http::namespaces::shapes::NamespaceSummary;
+use crate::kernel::clock::Timestamp;
+use crate::kernel::error::Result;
+use crate::policy::principal::Viewer;
+
+/// Nothing is signed yet.
+const UNSIGNED: &str = "unsigned";
+
+/// **CVItem** of contract 04 §4.3.
+#[derive(Debug, Serialize)]
+pub struct VersionItem {
+    id: Uuid,
+    namespace: String,
+    name: String,
+    version: String,
+    requires_ansible: Option<String>,
+    created_at: Timestamp,
+    metadata: Metadata,
+    contents: Box<RawValue>,
+    sign_state: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    repository_list: Option<Vec<String>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    docs_blob: Option<Option<Box<RawValue>>>,
+}
+
+/// The `metadata` object as it is kept, with the signatures that it has not.
+#[derive(Debug, Deserialize, Serialize)]
+struct Metadata {
+    dependencies: Box<RawValue>,
+    contents: Box<RawValue>,
+    documentation: String,
+    homepage: String,
+    issues: String,
+    repository: String,
+    description: String,
+    authors: Vec<String>,
+    license: Vec<String>,
+    tags: Vec<String>,
+    #[serde(default)]
+    signatures: [(); 0],
+}
+
+impl VersionItem {
+    /// The version. Fails if a stored document is no JSON.
+    pub fn new(found: CatalogVersion) -> Result<Self> {
+        let metadata: Metadata =
+            serde_json::from_str(&found.metadata).context("stored metadata is no JSON")?;
+        Ok(Self {
+            id: found.uuid,
+            namespace: found.namespace,
+            name: found.name,
+            version: found.version,
+            requires_ansible: found.requires_ansible,
+            created_at: found.created_at,
+            contents: metadata.contents.clone(),
+            metadata,
+            sign_state: UNSIGNED,
+            repository_list: None,
+            docs_blob: None,
+        })
+    }
+
+    /// The same with the names of the repositories it is in.
+    pub fn in_repositories(self, names: Vec<String>) -> Self {
+        Self {
+            repository_list: Some(names),
+            ..self
+        }
+    }
+
+    /// The same with its documentation.
+    pub fn with_docs(self, documents: Documents) -> Self {
+        Self {
+            docs_blob: Some(documents.docs_blob),
+            ..self
+        }
+    }
+}
+
+/// **CollectionListItem** of contract 04 §4.3.
+#[derive(Debug, Serialize)]
+pub struct CollectionItem {
+    id: Uuid,
+    namespace: Option<NamespaceSummary>,
+    name: String,
+    download_count: u64,
+    latest_version: VersionItem,
+    deprecated: bool,
+    sign_state: &'static str,
+}
+
+impl CollectionItem {
+    /// A collection by its highest version; with a viewer, also what that viewer may do on its namespace.
+    pub fn new(
+        latest: CatalogVersion,
+        namespace: Option<Namespace>,
+        said: Said,
+        (mount, viewer): (&Mount, Option<&Viewer>),
+    ) -> Result<Self> {
+        Ok(Self {
+            id: latest.uuid,
+            namespace: namespace.map(|namespace| NamespaceSummary::new(namespace, mount, viewer)),
+            name: latest.name.clone(),
+            download_count: said.download_count,
+            latest_version: VersionItem::new(latest)?,
+            deprecated: said.deprecated,
+            sign_state: UNSIGNED,
+        })
+    }
+}
+
+/// **CollectionDetailItem** of contract 04 §4.3.
+#[derive(Debug, Serialize)]
+pub struct CollectionPage {
+    id: Uuid,
+    namespace: Option<NamespaceSummary>,
+    name: String,
+    download_count: u64,
+    latest_version: VersionItem,
+    all_versions: Vec<SiblingItem>,
+    sign_state: &'static str,
+}
+
+#[derive(Debug, Serialize)]
+struct SiblingItem {
+    id: String,
+    version: String,
+    created: String,
+    sign_state: &'static str,
+}
+
+impl CollectionPage {
+    /// One version of a collection with its documentation, and the names of all of them.
+    pub fn new(item: CollectionItem, documents: Documents, siblings: Vec<Sibling>) -> Self {
+        let sibling = |sibling: Sibling| SiblingItem {
+            id: sibling.uuid,
+            version: sibling.version,
+            // As the reference has it, where another language writes its own form (contract 01, corrections).
+            created: sibling
+                .created_at
+                .to_string()
+                .replace('T', " ")
+                .replace('Z', "+00:00"),
+            sign_state: UNSIGNED,
+        };
+        Self {
+            id: item.id,
+            namespace: item.namespace,
+            name: item.name,
+            download_count: item.download_count,
+            latest_version: item.latest_version.with_docs(documents),
+            all_versions: siblings.into_iter().map(sibling).collect(),
+            sign_state: item.sign_state,
+        }
+    }
+}
