@@ -47,12 +47,16 @@ actions! {
     CollectionDelete,
     /// Follow an import.
     ImportRead,
+    /// List imports.
+    ImportList,
     /// List tasks.
     TaskList,
     /// See one task.
     TaskRead,
     /// Ask a task to end.
     TaskCancel,
+    /// See what clients should ask for first.
+    ClientConfiguration,
     /// List namespaces.
     NamespaceList,
     /// See one namespace.

@@ -82,6 +82,7 @@ const fn is_for_programs(action: Action) -> bool {
             | Action::CollectionRead
             | Action::CollectionDownload
             | Action::ArtifactRead
+            | Action::ClientConfiguration
             | Action::ImportRead
             | Action::TaskList
             | Action::TaskRead
@@ -111,8 +112,10 @@ mod tests {
         Action::CollectionDownload,
         Action::ArtifactRead,
         Action::ImportRead,
+        Action::ImportList,
         Action::TaskList,
         Action::TaskRead,
+        Action::ClientConfiguration,
         Action::NamespaceList,
         Action::NamespaceRead,
         Action::PulpNamespaceRead,
@@ -164,6 +167,7 @@ mod tests {
         Action::ImportRead,
         Action::TaskList,
         Action::TaskRead,
+        Action::ClientConfiguration,
         Action::NamespaceList,
         Action::NamespaceRead,
         Action::RepositoryRead,

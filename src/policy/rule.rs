@@ -282,7 +282,7 @@ pub const fn rule(action: Action) -> Rule {
             .holding(DELETE_COLLECTION)
             .seeing_repository(),
         // All tasks are visible, but not what they tell of a repository that is not.
-        ImportRead | TaskList | TaskRead => Rule::reads(SignedIn).seeing_repository(),
+        ImportList | ImportRead | TaskList | TaskRead => Rule::reads(SignedIn).seeing_repository(),
         TaskCancel => Rule::writes(SignedIn)
             .holding(CANCEL_TASK)
             .seeing_repository(),
@@ -349,7 +349,7 @@ pub const fn rule(action: Action) -> Rule {
 
         MeRead => Rule::reads(OpenIf(Switch::AnonymousAccess)),
         MeUpdate => Rule::writes(SignedIn),
-        InterfaceDiscover | ControllerList => Rule::reads(SignedIn),
+        ClientConfiguration | InterfaceDiscover | ControllerList => Rule::reads(SignedIn),
 
         UserList | UserRead => Rule::reads(SignedIn).holding(everywhere!(ViewUser)),
         UserCreate => Rule::writes(SignedIn).holding(ADD_USER),

@@ -4,6 +4,8 @@ use rusqlite::named_params;
 use uuid::Uuid;
 
 use crate::db::tx::ReadTx;
+use crate::domain::imports::listing;
+use crate::domain::imports::listing::ImportLine;
 use crate::domain::imports::messages;
 use crate::domain::imports::messages::Message;
 use crate::domain::imports::tasks_seen;
@@ -46,4 +48,16 @@ fn is_import(tx: &ReadTx<'_>, task: TaskId) -> Result<bool> {
     Ok(tx
         .prepare_cached(sql)?
         .query_row(named_params! {":task": task}, |row| row.get(0))?)
+}
+
+const LINE: &str = "WHERE t.uuid = :uuid";
+
+/// As [`find`], with what the file name said: for whoever lists imports.
+pub fn find_line(tx: &ReadTx<'_>, permit: &Permit, uuid: Uuid) -> Result<(ImportLine, Import)> {
+    let import = find(tx, permit, uuid, None)?;
+    let sql = format!("SELECT {} FROM {} {LINE}", listing::COLUMNS, listing::FROM);
+    let line = tx
+        .prepare_cached(&sql)?
+        .query_row(named_params! {":uuid": uuid.to_string()}, listing::read)?;
+    Ok((line, import))
 }

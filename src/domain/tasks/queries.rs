@@ -24,7 +24,8 @@ use crate::kernel::page::Window;
 const COLUMNS: &str = "id, uuid, name, state, error_code, error_description, correlation_id, created_by, \
                        created_at, updated_at, started_at, finished_at";
 
-fn read(row: &Row<'_>) -> rusqlite::Result<Task> {
+/// A task in a row that has its columns by their names.
+pub fn read(row: &Row<'_>) -> rusqlite::Result<Task> {
     let state: String = row.get("state")?;
     let description: Option<String> = row.get("error_description")?;
     let code = row.get("error_code")?;

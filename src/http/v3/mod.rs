@@ -2,6 +2,7 @@
 
 pub mod artifacts;
 pub mod auth;
+pub mod client_configuration;
 pub mod collections;
 pub mod imports;
 pub mod retire;
@@ -24,6 +25,7 @@ pub fn routes(r: &mut Routes) {
     root::routes(r);
     auth::routes(r);
     tokens::routes(r);
+    client_configuration::routes(r);
     tasks::routes(r);
     imports::routes(r);
     namespaces::routes(r, "/v3/namespaces/");

@@ -27,13 +27,6 @@ pub const LATER: &[Later] = &[
         ],
     ),
     row(
-        "MISC-1: client configuration",
-        &[
-            "discovery/client-configuration",
-            "discovery/client-configuration-below-content",
-        ],
-    ),
-    row(
         "NSC: namespaces of a repository",
         &[
             "collections/legacy-repo-namespace-detail",
@@ -41,20 +34,6 @@ pub const LATER: &[Later] = &[
             "collections/repo-namespace-detail",
             "collections/repo-namespace-missing",
             "collections/repo-namespaces",
-        ],
-    ),
-    row(
-        "_ui/v1: imports",
-        &[
-            "imports/import-failed-ui-detail",
-            "imports/import-failed-ui-one",
-            "imports/import-just-queued-ui",
-            "imports/import-large-ui",
-            "imports/import-ui-detail",
-            "imports/import-ui-detail-missing",
-            "imports/import-ui-list",
-            "imports/import-ui-list-plain",
-            "imports/import-ui-list-sorted",
         ],
     ),
     row(

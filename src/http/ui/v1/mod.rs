@@ -2,6 +2,7 @@
 
 pub mod collections;
 pub mod groups;
+pub mod imports;
 pub mod me;
 pub mod root;
 pub mod session;
@@ -19,6 +20,7 @@ pub fn routes(r: &mut Routes) {
     namespaces::own_routes(r, "/_ui/v1/my-namespaces/");
     settings::routes(r);
     collections::routes(r);
+    imports::routes(r);
     me::routes(r);
     users::routes(r);
     groups::routes(r);

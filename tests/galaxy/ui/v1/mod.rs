@@ -1,7 +1,9 @@
 //! `_ui/v1`, file for file.
 
+mod collections;
 mod csrf;
 mod groups;
+mod imports;
 mod me;
 mod session;
 mod settings;

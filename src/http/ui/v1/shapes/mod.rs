@@ -1,6 +1,7 @@
 //! What `_ui/v1` says on the wire.
 
 pub mod collections;
+pub mod imports;
 pub mod permissions;
 pub mod settings;
 pub mod users;
