@@ -127,11 +127,7 @@ pub fn run(tx: &WriteTx<'_>, task: TaskId, job: &Job) -> Result<()> {
                 versions.len(),
             )
         }
-        Job::DeleteRepository { repository } => {
-            let held = contents::ever_held(tx, *repository)?;
-            declared::delete_repository(tx, *repository)?;
-            delete::unreferenced(tx, &contents::unreferenced(tx, &held)?)
-        }
+        Job::DeleteRepository { repository } => remove_repository(tx, *repository),
     }
 }
 
@@ -158,6 +154,13 @@ const COMPANIONS: &str = "
       JOIN collection_deprecation d ON d.collection_id = v.collection_id
       JOIN repository_content rc ON rc.content_id = d.id AND rc.repository_id = :from AND rc.removed IS NULL
      WHERE v.id IN (SELECT value FROM json_each(:versions))";
+
+/// Takes a repository away, and what no other one holds in any of its versions.
+pub fn remove_repository(tx: &WriteTx<'_>, repository: RepositoryId) -> Result<()> {
+    let held = contents::ever_held(tx, repository)?;
+    declared::delete_repository(tx, repository)?;
+    delete::unreferenced(tx, &contents::unreferenced(tx, &held)?)
+}
 
 const STILL_THERE: &str = "
     SELECT content_id FROM repository_content

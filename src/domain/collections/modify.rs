@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use crate::db::tx::ReadTx;
 use crate::db::tx::WriteTx;
+use crate::domain::accounts::roles::objects;
 use crate::domain::audit;
 use crate::domain::collections::changes;
 use crate::domain::collections::placement;
@@ -17,6 +18,7 @@ use crate::domain::tasks::queue::Begun;
 use crate::kernel::error::Conflict;
 use crate::kernel::error::Error;
 use crate::kernel::error::Result;
+use crate::policy::object::Object;
 use crate::policy::visible::Repositories;
 
 /// What a repository should hold.
@@ -90,7 +92,8 @@ pub fn begin(
     };
     let begun = changes::begin(tx, asked, &job)?;
     let detail = format!("{counts}, task {}", begun.uuid);
-    audit::record_with(tx, asked.permit, format!("repository {repository}"), detail)?;
+    let object = objects::label(tx, Object::Repository(id))?;
+    audit::record_with(tx, asked.permit, object, detail)?;
     Ok(Ok(begun))
 }
 

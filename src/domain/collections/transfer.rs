@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use crate::db::tx::ReadTx;
 use crate::db::tx::WriteTx;
+use crate::domain::accounts::roles::objects;
 use crate::domain::audit;
 use crate::domain::collections::changes;
 use crate::domain::repositories::distributions;
@@ -183,6 +184,10 @@ pub fn by_id(tx: &WriteTx<'_>, asked: Asked<'_>, from: Uuid, wanted: &ById) -> R
         return Err(Error::Invalid(faults));
     }
     let count = versions.len();
+    let names = to
+        .iter()
+        .map(|id| objects::label(tx, Object::Repository(*id)));
+    let names: Vec<String> = names.collect::<Result<_>>()?;
     let job = Job::Transfer {
         versions,
         from: source,
@@ -191,13 +196,13 @@ pub fn by_id(tx: &WriteTx<'_>, asked: Asked<'_>, from: Uuid, wanted: &ById) -> R
     };
     let begun = changes::begin(tx, asked, &job)?;
     let verb = if wanted.leave { "moved" } else { "copied" };
-    let to: Vec<String> = wanted.to.iter().map(Uuid::to_string).collect();
     let detail = format!(
         "{count} versions {verb} to {}, task {}",
-        to.join(", "),
+        names.join(", "),
         begun.uuid
     );
-    audit::record_with(tx, asked.permit, format!("repository {from}"), detail)?;
+    let object = objects::label(tx, Object::Repository(source))?;
+    audit::record_with(tx, asked.permit, object, detail)?;
     Ok(begun)
 }
 

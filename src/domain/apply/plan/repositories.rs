@@ -11,6 +11,7 @@ use crate::domain::apply::plan::change;
 use crate::domain::apply::plan::difference::Difference;
 use crate::domain::apply::plan::quoted;
 use crate::domain::apply::plan::said;
+use crate::domain::collections::changes;
 use crate::domain::repositories::declared;
 use crate::domain::repositories::declared::RepositoryProfile;
 use crate::domain::repositories::edit::RETAIN;
@@ -33,7 +34,7 @@ impl Planner<'_> {
                 self.fault(0, message);
             }
             let id = stored.id;
-            let work = work(move |tx, _| declared::delete_repository(tx, id));
+            let work = work(move |tx, _| changes::remove_repository(tx, id));
             let object = format!("repository {name}");
             let stage = Stage::RemoveObjects;
             self.add(change(
