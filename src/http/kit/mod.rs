@@ -4,6 +4,7 @@
 
 pub mod account_handlers;
 pub mod accounts;
+pub mod asking;
 pub mod attempt;
 pub mod base_repository;
 pub mod body;

@@ -69,7 +69,7 @@ impl Place {
     /// As [`Place::read`], for what changes something.
     pub async fn write<T: Send + 'static>(
         self,
-        work: impl FnOnce(&WriteTx<'_>, &Permit, &Served) -> Result<T> + Send + 'static,
+        work: impl FnOnce(&WriteTx<'_>, &Served) -> Result<T> + Send + 'static,
     ) -> Result<T> {
         let Self {
             app,
@@ -78,7 +78,7 @@ impl Place {
         } = self;
         app.write(move |tx| {
             let served = distributions::visible(tx, &permit, &base_path)?;
-            work(tx, &permit, &served)
+            work(tx, &served)
         })
         .await
     }

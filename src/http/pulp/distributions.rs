@@ -1,7 +1,5 @@
 //! Distributions: the names under which repositories are served (contract 03 §3.4).
 
-use std::sync::Arc;
-
 use actix_web::HttpResponse;
 use actix_web::web::Data;
 use actix_web::web::Json;
@@ -14,8 +12,8 @@ use crate::domain::repositories::served::DistributionField;
 use crate::domain::repositories::served::DistributionFilter;
 use crate::domain::repositories::serving;
 use crate::domain::repositories::serving::Draft;
-use crate::domain::tasks::queue::Asked;
 use crate::http::href;
+use crate::http::kit::asking::Asking;
 use crate::http::kit::body::Body;
 use crate::http::kit::chosen::Chosen;
 use crate::http::kit::failure::Answer;
@@ -35,7 +33,6 @@ use crate::http::kit::routes::patch;
 use crate::http::kit::routes::post;
 use crate::http::kit::routes::put;
 use crate::http::kit::started;
-use crate::http::kit::trace::RequestId;
 use crate::http::pulp::shapes::distributions::Distribution;
 use crate::kernel::error::Error;
 use crate::kernel::error::Fault;
@@ -214,21 +211,11 @@ const BOTH: &str =
 const ONE_VERSION: &str = "This server serves the newest version of a repository only. Name the repository; to serve \
     what an older version held, make it the newest with its modify/ and base_version.";
 
-async fn add(
-    app: Data<App>,
-    permit: ReqData<Permit>,
-    request_id: ReqData<RequestId>,
-    mount: Mount,
-    mut body: Body,
-) -> Answer<HttpResponse> {
+async fn add(app: Data<App>, asking: Asking, mount: Mount, mut body: Body) -> Answer<HttpResponse> {
     let draft = whole(&mut body)?;
     let begun = app
         .write(move |tx| {
-            let asked = Asked {
-                permit: &permit,
-                correlation_id: &request_id.0,
-                name: "pulpcore.app.tasks.base.general_create",
-            };
+            let asked = asking.task("pulpcore.app.tasks.base.general_create");
             serving::create(tx, asked, &draft)
         })
         .await?;
@@ -236,8 +223,8 @@ async fn add(
     Ok(started::answer(&app, begun, path).await)
 }
 
-/// Who asks, and how the request is called in the log.
-type From = (ReqData<Permit>, ReqData<RequestId>, Origin);
+/// Who asks, and by which name of the server.
+type From = (Asking, Origin);
 
 async fn replace(
     app: Data<App>,
@@ -262,26 +249,21 @@ async fn change(
 /// What changes nothing is answered with the distribution, as in the reference.
 async fn update(
     app: Data<App>,
-    (permit, request_id, origin): From,
+    (asking, origin): From,
     mount: Mount,
     id: Uuid,
     mut body: Body,
     read: fn(&mut Body) -> Result<Draft>,
 ) -> Answer<HttpResponse> {
-    let permit = Arc::new(permit.into_inner());
-    let holder = Arc::clone(&permit);
+    let asker = asking.clone();
     // That it is missing, or not the caller's, is told before what is wrong with the body.
-    app.read(move |tx| serving::changeable(tx, &holder, id))
+    app.read(move |tx| serving::changeable(tx, asker.permit(), id))
         .await?;
     let draft = read(&mut body)?;
-    let holder = Arc::clone(&permit);
+    let asker = asking.clone();
     let begun = app
         .write(move |tx| {
-            let asked = Asked {
-                permit: &holder,
-                correlation_id: &request_id.0,
-                name: "pulpcore.app.tasks.base.ageneral_update",
-            };
+            let asked = asker.task("pulpcore.app.tasks.base.ageneral_update");
             serving::update(tx, asked, id, &draft)
         })
         .await?;
@@ -289,24 +271,21 @@ async fn update(
         let path = href::pulp_task(&mount, begun.uuid);
         return Ok(started::answer(&app, begun, path).await);
     }
-    let found = app.read(move |tx| served::get(tx, &permit, id)).await?;
+    let found = app
+        .read(move |tx| served::get(tx, asking.permit(), id))
+        .await?;
     Ok(HttpResponse::Ok().json(Distribution::new(found, &origin, &mount)))
 }
 
 async fn remove(
     app: Data<App>,
-    permit: ReqData<Permit>,
-    request_id: ReqData<RequestId>,
+    asking: Asking,
     mount: Mount,
     id: Path<Uuid>,
 ) -> Answer<HttpResponse> {
     let begun = app
         .write(move |tx| {
-            let asked = Asked {
-                permit: &permit,
-                correlation_id: &request_id.0,
-                name: "pulpcore.app.tasks.base.ageneral_delete",
-            };
+            let asked = asking.task("pulpcore.app.tasks.base.ageneral_delete");
             serving::delete(tx, asked, *id)
         })
         .await?;

@@ -1,7 +1,5 @@
 //! Repositories (contract 03, REP-1 to REP-6, REP-22).
 
-use std::sync::Arc;
-
 use actix_web::HttpResponse;
 use actix_web::http::header;
 use actix_web::web::Data;
@@ -18,8 +16,8 @@ use crate::domain::repositories::listing::Repository;
 use crate::domain::repositories::listing::RepositoryField;
 use crate::domain::repositories::listing::RepositoryFilter;
 use crate::domain::repositories::queries;
-use crate::domain::tasks::queue::Asked;
 use crate::http::href;
+use crate::http::kit::asking::Asking;
 use crate::http::kit::base_repository::BaseRepository;
 use crate::http::kit::body::Body;
 use crate::http::kit::chosen::Chosen;
@@ -41,7 +39,6 @@ use crate::http::kit::routes::post;
 use crate::http::kit::routes::put;
 use crate::http::kit::routes::unknown_route;
 use crate::http::kit::started;
-use crate::http::kit::trace::RequestId;
 use crate::http::pulp::shapes::repositories::AnsibleRepository;
 use crate::kernel::error::Result;
 use crate::kernel::page::Page;
@@ -241,49 +238,42 @@ async fn add(
 
 async fn replace(
     app: Data<App>,
-    permit: ReqData<Permit>,
-    request_id: ReqData<RequestId>,
+    asking: Asking,
     mount: Mount,
     id: Path<Uuid>,
     body: Body,
 ) -> Answer<HttpResponse> {
-    update(app, (permit, request_id), mount, *id, body, whole).await
+    update(app, asking, mount, *id, body, whole).await
 }
 
 async fn change(
     app: Data<App>,
-    permit: ReqData<Permit>,
-    request_id: ReqData<RequestId>,
+    asking: Asking,
     mount: Mount,
     id: Path<Uuid>,
     body: Body,
 ) -> Answer<HttpResponse> {
-    update(app, (permit, request_id), mount, *id, body, parts).await
+    update(app, asking, mount, *id, body, parts).await
 }
 
 /// What changes nothing is answered with the repository, as in the reference.
 async fn update(
     app: Data<App>,
-    (permit, request_id): (ReqData<Permit>, ReqData<RequestId>),
+    asking: Asking,
     mount: Mount,
     id: Uuid,
     mut body: Body,
     read: fn(&mut Body) -> Result<Draft>,
 ) -> Answer<HttpResponse> {
-    let permit = Arc::new(permit.into_inner());
-    let holder = Arc::clone(&permit);
+    let asker = asking.clone();
     // That the repository is missing, or not the caller's, is told before what is wrong with the body.
-    app.read(move |tx| queries::changeable(tx, &holder, id))
+    app.read(move |tx| queries::changeable(tx, asker.permit(), id))
         .await?;
     let draft = read(&mut body)?;
-    let holder = Arc::clone(&permit);
+    let asker = asking.clone();
     let begun = app
         .write(move |tx| {
-            let asked = Asked {
-                permit: &holder,
-                correlation_id: &request_id.0,
-                name: "pulpcore.app.tasks.base.ageneral_update",
-            };
+            let asked = asker.task("pulpcore.app.tasks.base.ageneral_update");
             edit::update(tx, asked, id, &draft)
         })
         .await?;
@@ -291,24 +281,21 @@ async fn update(
         let path = href::pulp_task(&mount, begun.uuid);
         return Ok(started::answer(&app, begun, path).await);
     }
-    let found = app.read(move |tx| listing::get(tx, &permit, id)).await?;
+    let found = app
+        .read(move |tx| listing::get(tx, asking.permit(), id))
+        .await?;
     Ok(HttpResponse::Ok().json(AnsibleRepository::new(found, &mount)))
 }
 
 async fn remove(
     app: Data<App>,
-    permit: ReqData<Permit>,
-    request_id: ReqData<RequestId>,
+    asking: Asking,
     mount: Mount,
     id: Path<Uuid>,
 ) -> Answer<HttpResponse> {
     let begun = app
         .write(move |tx| {
-            let asked = Asked {
-                permit: &permit,
-                correlation_id: &request_id.0,
-                name: "pulpcore.app.tasks.base.ageneral_delete",
-            };
+            let asked = asking.task("pulpcore.app.tasks.base.ageneral_delete");
             changes::delete_repository(tx, asked, *id)
         })
         .await?;

@@ -1,11 +1,8 @@
 //! Changing what is in repositories (contract 03, REP-7, REP-10, REP-11).
 
-use std::sync::Arc;
-
 use actix_web::HttpResponse;
 use actix_web::web::Data;
 use actix_web::web::Path;
-use actix_web::web::ReqData;
 use uuid::Uuid;
 
 use crate::domain::collections::modify;
@@ -14,21 +11,19 @@ use crate::domain::collections::modify::Wanted;
 use crate::domain::collections::transfer;
 use crate::domain::collections::transfer::ById;
 use crate::domain::repositories::queries;
-use crate::domain::tasks::queue::Asked;
 use crate::http::href;
+use crate::http::kit::asking::Asking;
 use crate::http::kit::body::Body;
 use crate::http::kit::failure::Answer;
 use crate::http::kit::mount::Mount;
 use crate::http::kit::routes::Routes;
 use crate::http::kit::routes::post;
 use crate::http::kit::started;
-use crate::http::kit::trace::RequestId;
 use crate::kernel::error::Blame;
 use crate::kernel::error::Error;
 use crate::kernel::error::Fault;
 use crate::kernel::error::Result;
 use crate::policy::action::Action;
-use crate::policy::permit::Permit;
 use crate::state::App;
 
 /// The routes of this file.
@@ -51,24 +46,21 @@ pub fn routes(r: &mut Routes) {
 /// Most contents named in one request.
 const UNITS_MAX: usize = 10_000;
 
-/// Who asks, about which repository, and how the request is called in the log.
-type From = (ReqData<Permit>, ReqData<RequestId>, Path<Uuid>);
-
-async fn change(app: Data<App>, mount: Mount, from: From, mut body: Body) -> Answer<HttpResponse> {
-    let (permit, request_id, id) = from;
-    let (permit, id) = (Arc::new(permit.into_inner()), id.into_inner());
-    let holder = Arc::clone(&permit);
+async fn change(
+    app: Data<App>,
+    mount: Mount,
+    asking: Asking,
+    id: Path<Uuid>,
+    mut body: Body,
+) -> Answer<HttpResponse> {
+    let (asker, id) = (asking.clone(), id.into_inner());
     // That the repository is missing, or not the caller's, is told before what is wrong with the body.
-    app.read(move |tx| queries::changeable(tx, &holder, id))
+    app.read(move |tx| queries::changeable(tx, asker.permit(), id))
         .await?;
     let wanted = units(&mut body)?;
     let begun = app
         .write(move |tx| {
-            let asked = Asked {
-                permit: &permit,
-                correlation_id: &request_id.0,
-                name: "pulpcore.app.tasks.repository.add_and_remove",
-            };
+            let asked = asking.task("pulpcore.app.tasks.repository.add_and_remove");
             modify::begin(tx, asked, id, &wanted)
         })
         .await?
@@ -122,33 +114,40 @@ fn missing(unknown: &Unknown, mount: &Mount) -> Error {
     Error::Invalid(vec![Fault::of(blame, "does_not_exist", message)])
 }
 
-async fn copy(app: Data<App>, mount: Mount, from: From, body: Body) -> Answer<HttpResponse> {
-    send(app, mount, from, body, false).await
+async fn copy(
+    app: Data<App>,
+    mount: Mount,
+    asking: Asking,
+    id: Path<Uuid>,
+    body: Body,
+) -> Answer<HttpResponse> {
+    send(app, mount, (asking, *id), body, false).await
 }
 
-async fn relocate(app: Data<App>, mount: Mount, from: From, body: Body) -> Answer<HttpResponse> {
-    send(app, mount, from, body, true).await
+async fn relocate(
+    app: Data<App>,
+    mount: Mount,
+    asking: Asking,
+    id: Path<Uuid>,
+    body: Body,
+) -> Answer<HttpResponse> {
+    send(app, mount, (asking, *id), body, true).await
 }
 
 async fn send(
     app: Data<App>,
     mount: Mount,
-    (permit, request_id, id): From,
+    (asking, id): (Asking, Uuid),
     mut body: Body,
     leave: bool,
 ) -> Answer<HttpResponse> {
-    let (permit, id) = (Arc::new(permit.into_inner()), id.into_inner());
-    let holder = Arc::clone(&permit);
-    app.read(move |tx| queries::changeable(tx, &holder, id))
+    let asker = asking.clone();
+    app.read(move |tx| queries::changeable(tx, asker.permit(), id))
         .await?;
     let wanted = destinations(&mut body, leave)?;
     let begun = app
         .write(move |tx| {
-            let asked = Asked {
-                permit: &permit,
-                correlation_id: &request_id.0,
-                name: "pulp_ansible.app.tasks.copy.copy_or_move_and_sign",
-            };
+            let asked = asking.task("pulp_ansible.app.tasks.copy.copy_or_move_and_sign");
             transfer::by_id(tx, asked, id, &wanted)
         })
         .await?;

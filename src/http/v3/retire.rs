@@ -4,20 +4,18 @@
 use actix_web::HttpResponse;
 use actix_web::web::Data;
 use actix_web::web::Path;
-use actix_web::web::ReqData;
 use serde::Deserialize;
 
 use crate::domain::collections::retire;
 use crate::domain::collections::retire::Name;
-use crate::domain::tasks::queue::Asked;
 use crate::domain::tasks::queue::Begun;
 use crate::http::href;
+use crate::http::kit::asking::Asking;
 use crate::http::kit::body::Body;
 use crate::http::kit::failure::Answer;
 use crate::http::kit::mount::Mount;
 use crate::http::kit::place::Place;
 use crate::http::kit::started;
-use crate::http::kit::trace::RequestId;
 use crate::kernel::error::Result;
 use crate::state::App;
 
@@ -40,7 +38,7 @@ pub(super) struct VersionPath {
 pub(super) async fn deprecate(
     app: Data<App>,
     place: Place,
-    request_id: ReqData<RequestId>,
+    asking: Asking,
     mount: Mount,
     path: Path<CollectionPath>,
     mut body: Body,
@@ -54,12 +52,8 @@ pub(super) async fn deprecate(
         .await?;
     let deprecated = read(&mut body)?;
     let begun = place
-        .write(move |tx, permit, served| {
-            let asked = Asked {
-                permit,
-                correlation_id: &request_id.0,
-                name: "pulpcore.app.tasks.repository.add_and_remove",
-            };
+        .write(move |tx, served| {
+            let asked = asking.task("pulpcore.app.tasks.repository.add_and_remove");
             retire::deprecate(tx, asked, served, &wanted, deprecated)
         })
         .await?;
@@ -78,19 +72,15 @@ fn read(body: &mut Body) -> Result<Option<bool>> {
 pub(super) async fn delete_collection(
     app: Data<App>,
     place: Place,
-    request_id: ReqData<RequestId>,
+    asking: Asking,
     mount: Mount,
     path: Path<CollectionPath>,
 ) -> Answer<HttpResponse> {
     let CollectionPath { namespace, name } = path.into_inner();
     let wanted = Name { namespace, name };
     let begun = place
-        .write(move |tx, permit, served| {
-            let asked = Asked {
-                permit,
-                correlation_id: &request_id.0,
-                name: "pulp_ansible.app.tasks.deletion.delete_collection",
-            };
+        .write(move |tx, served| {
+            let asked = asking.task("pulp_ansible.app.tasks.deletion.delete_collection");
             retire::delete_collection(tx, asked, served, &wanted)
         })
         .await?;
@@ -100,7 +90,7 @@ pub(super) async fn delete_collection(
 pub(super) async fn delete_version(
     app: Data<App>,
     place: Place,
-    request_id: ReqData<RequestId>,
+    asking: Asking,
     mount: Mount,
     path: Path<VersionPath>,
 ) -> Answer<HttpResponse> {
@@ -111,12 +101,8 @@ pub(super) async fn delete_version(
     } = path.into_inner();
     let wanted = Name { namespace, name };
     let begun = place
-        .write(move |tx, permit, served| {
-            let asked = Asked {
-                permit,
-                correlation_id: &request_id.0,
-                name: "pulp_ansible.app.tasks.deletion.delete_collection_version",
-            };
+        .write(move |tx, served| {
+            let asked = asking.task("pulp_ansible.app.tasks.deletion.delete_collection_version");
             retire::delete_version(tx, asked, served, (&wanted, &version))
         })
         .await?;

@@ -9,8 +9,8 @@ use crate::domain::search::rebuild;
 use crate::domain::search::versions;
 use crate::domain::search::versions::SearchFilter;
 use crate::domain::search::versions::SearchOrder;
-use crate::domain::tasks::queue::Asked;
 use crate::http::href;
+use crate::http::kit::asking::Asking;
 use crate::http::kit::failure::Answer;
 use crate::http::kit::filter::Filters;
 use crate::http::kit::mount::Mount;
@@ -21,7 +21,6 @@ use crate::http::kit::routes::Routes;
 use crate::http::kit::routes::get;
 use crate::http::kit::routes::post;
 use crate::http::kit::started;
-use crate::http::kit::trace::RequestId;
 use crate::http::v3::PLUGIN;
 use crate::http::v3::shapes::search::SearchHit;
 use crate::kernel::error::Error;
@@ -113,19 +112,10 @@ async fn find(
     Ok(Json(Paged::new(Page { total, items }, &mount, &params)))
 }
 
-async fn rebuild(
-    app: Data<App>,
-    permit: ReqData<Permit>,
-    request_id: ReqData<RequestId>,
-    mount: Mount,
-) -> Answer<HttpResponse> {
+async fn rebuild(app: Data<App>, asking: Asking, mount: Mount) -> Answer<HttpResponse> {
     let begun = app
         .write(move |tx| {
-            let asked = Asked {
-                permit: &permit,
-                correlation_id: &request_id.0,
-                name: "pulp_ansible.app.tasks.collectionversion_index.rebuild_index",
-            };
+            let asked = asking.task("pulp_ansible.app.tasks.collectionversion_index.rebuild_index");
             rebuild::rebuild(tx, asked)
         })
         .await?;

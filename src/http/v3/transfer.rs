@@ -3,22 +3,19 @@
 use actix_web::HttpResponse;
 use actix_web::web::Data;
 use actix_web::web::Path;
-use actix_web::web::ReqData;
 use serde::Deserialize;
 use serde::Serialize;
 use uuid::Uuid;
 
 use crate::domain::collections::transfer;
 use crate::domain::collections::transfer::ByName;
-use crate::domain::tasks::queue::Asked;
 use crate::domain::tasks::queue::Begun;
+use crate::http::kit::asking::Asking;
 use crate::http::kit::failure::Answer;
 use crate::http::kit::routes::Routes;
 use crate::http::kit::routes::post;
 use crate::http::kit::started;
-use crate::http::kit::trace::RequestId;
 use crate::policy::action::Action;
-use crate::policy::permit::Permit;
 use crate::state::App;
 
 /// The routes of this file.
@@ -72,13 +69,12 @@ struct Copied {
 /// Clients send anything or nothing as the body, which is not read.
 async fn relocate(
     app: Data<App>,
-    permit: ReqData<Permit>,
-    request_id: ReqData<RequestId>,
+    asking: Asking,
     path: Path<TransferPath>,
 ) -> Answer<HttpResponse> {
     let wanted = path.into_inner().wanted(true);
     let name = "pulp_ansible.app.tasks.copy.move_collection";
-    let task = begin(&app, permit, request_id, wanted, name).await?.uuid;
+    let task = begin(&app, asking, wanted, name).await?.uuid;
     Ok(HttpResponse::Accepted().json(Moved {
         copy_task_id: task,
         remove_task_id: task,
@@ -86,32 +82,22 @@ async fn relocate(
     }))
 }
 
-async fn copy(
-    app: Data<App>,
-    permit: ReqData<Permit>,
-    request_id: ReqData<RequestId>,
-    path: Path<TransferPath>,
-) -> Answer<HttpResponse> {
+async fn copy(app: Data<App>, asking: Asking, path: Path<TransferPath>) -> Answer<HttpResponse> {
     let wanted = path.into_inner().wanted(false);
     let name = "pulp_ansible.app.tasks.copy.copy_collection";
-    let task_id = begin(&app, permit, request_id, wanted, name).await?.uuid;
+    let task_id = begin(&app, asking, wanted, name).await?.uuid;
     Ok(HttpResponse::Accepted().json(Copied { task_id }))
 }
 
 async fn begin(
     app: &Data<App>,
-    permit: ReqData<Permit>,
-    request_id: ReqData<RequestId>,
+    asking: Asking,
     wanted: ByName,
     name: &'static str,
 ) -> Answer<Begun> {
     let begun = app
         .write(move |tx| {
-            let asked = Asked {
-                permit: &permit,
-                correlation_id: &request_id.0,
-                name,
-            };
+            let asked = asking.task(name);
             transfer::by_name(tx, asked, &wanted)
         })
         .await?;

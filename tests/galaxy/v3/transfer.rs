@@ -6,6 +6,7 @@ use serde_json::json;
 use crate::support::client::Client;
 use crate::support::client::Reply;
 use crate::support::server::TestServer;
+use crate::support::server::until;
 use crate::support::tarball::Artifact;
 use crate::support::tarball::collection;
 
@@ -193,4 +194,44 @@ fn of_two_who_move_the_same_version_one_does() {
         both
     });
     assert_eq!((statuses, places(&admin).len()), ([202, 404], 1));
+}
+
+#[test]
+fn a_change_waits_for_who_has_the_repository_and_is_done_or_canceled_then() {
+    let (galaxy, _) = waiting();
+    let admin = galaxy.admin();
+    let state = |task: &Value| {
+        let path = format!("pulp/api/v3/tasks/{}/", task.as_str().unwrap());
+        admin.get(&path).expect(200).json()["state"]
+            .as_str()
+            .unwrap()
+            .to_owned()
+    };
+    // As if something long were at work there.
+    galaxy.sql(
+        "INSERT INTO task (uuid, name, state, job, correlation_id, created_at, updated_at, started_at)
+         VALUES ('00000000-0000-0000-0000-000000000009', 'x', 'running', '{\"kind\":\"done\"}', 'x', 0, 0, 9000000000000000);
+         INSERT INTO task_lock (task_id, position, kind, uuid, is_shared)
+         SELECT last_insert_rowid(), 0, 'repository', uuid, 0 FROM repository WHERE name = 'published'",
+    );
+    let sent = |verb: &str| {
+        send(&admin, verb, "staging", "published")
+            .expect(202)
+            .json()
+    };
+    let (canceled, copied) = (
+        sent("move")["copy_task_id"].clone(),
+        sent("copy")["task_id"].clone(),
+    );
+    assert_eq!(
+        (state(&canceled), state(&copied)),
+        ("waiting".to_owned(), "waiting".to_owned())
+    );
+    assert_eq!(places(&admin), ["staging"]);
+    let path = format!("pulp/api/v3/tasks/{}/", canceled.as_str().unwrap());
+    admin.patch(&path, r#"{"state": "canceled"}"#).expect(200);
+    assert_eq!(state(&canceled), "canceled");
+    galaxy.sql("DELETE FROM task WHERE name = 'x'");
+    until(|| state(&copied) == "completed");
+    assert_eq!(places(&admin), ["staging", "published"]);
 }
