@@ -27,6 +27,7 @@ pub struct Select<'v> {
     columns: &'static str,
     clauses: Vec<Cow<'static, str>>,
     values: Values<'v>,
+    group: Option<&'static str>,
     order: Cow<'static, str>,
     order_values: Values<'v>,
 }
@@ -39,6 +40,7 @@ impl<'v> Select<'v> {
             columns,
             clauses: Vec::new(),
             values: Vec::new(),
+            group: None,
             order: Cow::Borrowed(""),
             order_values: Vec::new(),
         }
@@ -114,6 +116,12 @@ impl<'v> Select<'v> {
         }
     }
 
+    /// Makes one row of all that have the same `column`.
+    pub fn group_by(mut self, column: &'static str) -> Self {
+        self.group = Some(column);
+        self
+    }
+
     /// The order, as SQL without the words `ORDER BY`; it should be total, or pages overlap.
     pub fn order_by(mut self, order: &'static str) -> Self {
         self.order = Cow::Borrowed(order);
@@ -152,9 +160,14 @@ impl<'v> Select<'v> {
         window: Window,
         read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
     ) -> Result<Page<T>> {
-        let from = format!("FROM {}{}", self.from, self.condition());
+        let mut from = format!("FROM {}{}", self.from, self.condition());
+        let mut count = format!("SELECT count(*) {from}");
+        if let Some(column) = self.group {
+            from = format!("{from} GROUP BY {column}");
+            count = format!("SELECT count(*) FROM (SELECT 1 {from})");
+        }
         let total = tx
-            .prepare_cached(&format!("SELECT count(*) {from}"))?
+            .prepare_cached(&count)?
             .query_row(params_from_iter(self.values.iter()), |row| row.get(0))?;
         let sql = format!(
             "SELECT {} {from} ORDER BY {} LIMIT ? OFFSET ?",

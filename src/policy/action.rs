@@ -83,6 +83,8 @@ actions! {
     Search,
     /// Write anew what a search looks at.
     SearchRebuild,
+    /// List tags.
+    TagList,
     /// List content of any repository.
     ContentList,
     /// See one content.

@@ -349,7 +349,7 @@ pub const fn rule(action: Action) -> Rule {
 
         MeRead => Rule::reads(OpenIf(Switch::AnonymousAccess)),
         MeUpdate => Rule::writes(SignedIn),
-        ClientConfiguration | InterfaceDiscover | ControllerList => Rule::reads(SignedIn),
+        TagList | ClientConfiguration | InterfaceDiscover | ControllerList => Rule::reads(SignedIn),
 
         UserList | UserRead => Rule::reads(SignedIn).holding(everywhere!(ViewUser)),
         UserCreate => Rule::writes(SignedIn).holding(ADD_USER),

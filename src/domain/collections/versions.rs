@@ -174,8 +174,8 @@ impl VersionOrder {
 }
 
 /// Holds if the version `v` has a tag.
-pub(in crate::domain) const HAS_TAG: &str = "EXISTS (SELECT 1 FROM collection_version_document d, json_each(d.metadata, '$.tags') t \
-                                WHERE d.version_id = v.id AND t.value = ?)";
+pub(in crate::domain) const HAS_TAG: &str =
+    "EXISTS (SELECT 1 FROM collection_version_tag t WHERE t.version_id = v.id AND t.tag = ?)";
 /// Holds if a word is one of those of the version `v` of the collection `c`.
 pub(super) const HAS_WORD: &str = "EXISTS (SELECT 1 FROM collection_version_document d \
                                  WHERE d.version_id = v.id \

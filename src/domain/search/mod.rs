@@ -5,5 +5,6 @@
 //! Start reading at [`versions::find`].
 
 pub mod rebuild;
+pub mod tags;
 pub mod versions;
 pub mod words;

@@ -48,6 +48,7 @@ const FAMILIES: &[(&str, &[&str])] = &[
             "settings",
             "ui-cv-",
             "ui-repo-",
+            "ui-tags",
             "ui-group-roles-dead",
             "ui-unknown",
             "ui-v1-root",

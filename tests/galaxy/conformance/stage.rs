@@ -253,7 +253,12 @@ fn stand_in(full_name: &str, version: &str) -> Artifact {
         "community.routeros" => builder
             .info("tags", json!(["networking"]))
             .depends_on("ansible.utils", ">=1.0.0"),
-        "community.general" => builder.info("tags", json!(["networking"])),
+        "community.general" => {
+            // So that a list of tags has a second page.
+            let more = (0..12).map(|number| format!("topic{number}"));
+            let tags: Vec<String> = more.chain(["networking".to_owned()]).collect();
+            builder.info("tags", json!(tags))
+        }
         "community.docker" => {
             builder.depends_on("community.library_inventory_filtering_v1", ">=1.0.0")
         }

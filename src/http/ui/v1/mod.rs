@@ -8,6 +8,7 @@ pub mod root;
 pub mod session;
 pub mod settings;
 pub mod shapes;
+pub mod tags;
 pub mod users;
 
 use crate::http::kit::routes::Routes;
@@ -21,6 +22,7 @@ pub fn routes(r: &mut Routes) {
     settings::routes(r);
     collections::routes(r);
     imports::routes(r);
+    tags::routes(r);
     me::routes(r);
     users::routes(r);
     groups::routes(r);

@@ -7,4 +7,5 @@ mod imports;
 mod me;
 mod session;
 mod settings;
+mod tags;
 mod users;

@@ -1,0 +1,2 @@
+DROP TRIGGER tags_of_a_version;
+DROP TABLE collection_version_tag;
