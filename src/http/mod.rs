@@ -11,6 +11,7 @@ pub mod href;
 pub mod kit;
 pub mod namespaces;
 pub mod pulp;
+pub mod remotes;
 pub mod sso;
 pub mod ui;
 pub mod v3;
@@ -43,6 +44,7 @@ pub fn routes() -> Routes {
     sso::routes(&mut routes);
     v3::routes(&mut routes);
     pulp::routes(&mut routes);
+    remotes::routes(&mut routes);
     ui::routes(&mut routes);
     routes
 }

@@ -137,6 +137,8 @@ pub enum Noun {
     DistributionId(String),
     /// A remote, by id.
     Remote(String),
+    /// The remote of what is served under a base path.
+    RemoteOf(String),
     /// An API token of the caller, by id.
     Token(i64),
     /// A session of the caller, by id.
@@ -170,6 +172,7 @@ impl fmt::Display for Noun {
             Self::RepositoryVersion(number) => write!(f, "repository version {number}"),
             Self::DistributionId(id) => write!(f, "distribution {id}"),
             Self::Remote(id) => write!(f, "remote {id}"),
+            Self::RemoteOf(path) => write!(f, "remote of what is served as {path}"),
             Self::Token(id) => write!(f, "token {id}"),
             Self::Session(id) => write!(f, "session {id}"),
             Self::Format(name) => write!(f, "format {name}"),

@@ -125,6 +125,22 @@ actions! {
     RepositoryRoleAdd,
     /// Take a role on a repository from somebody.
     RepositoryRoleRemove,
+    /// List remotes.
+    RemoteList,
+    /// See one remote.
+    RemoteRead,
+    /// Make a remote.
+    RemoteCreate,
+    /// Change a remote.
+    RemoteUpdate,
+    /// Delete a remote.
+    RemoteDelete,
+    /// See remotes and what is mirrored from them.
+    RemoteConfigRead,
+    /// See from where what a distribution serves is mirrored.
+    SyncConfigRead,
+    /// Change what is mirrored from a remote.
+    RemoteConfigure,
     /// See what one may do on a remote.
     RemotePermissions,
     /// See who has which roles on a remote.

@@ -336,6 +336,17 @@ pub const fn rule(action: Action) -> Rule {
         RepositoryRoleAdd | RepositoryRoleRemove => {
             Rule::writes(SignedIn).holding(on_object!(ManageRolesRepository, Repository))
         }
+        RemoteList => Rule::reads(SignedIn).holding(everywhere!(ViewRemote)),
+        RemoteRead => Rule::reads(SignedIn).holding(on_object!(ViewRemote, Remote)),
+        RemoteCreate => Rule::writes(SignedIn).holding(everywhere!(AddRemote)),
+        RemoteUpdate => Rule::writes(SignedIn).holding(on_object!(ChangeRemote, Remote)),
+        RemoteDelete => Rule::writes(SignedIn).holding(on_object!(DeleteRemote, Remote)),
+        // These show the account used at the other galaxy to everybody, if no secret: the reference's rule.
+        RemoteConfigRead => Rule::reads(SignedIn),
+        SyncConfigRead => Rule::reads(SignedIn).seeing_repository(),
+        RemoteConfigure => Rule::writes(SignedIn)
+            .holding(on_object!(ChangeRemote, Remote))
+            .seeing_repository(),
         RemotePermissions => Rule::reads(SignedIn).holding(on_object!(ViewRemote, Remote)),
         RemoteRoleList => Rule::reads(SignedIn).holding(on_object!(ManageRolesRemote, Remote)),
         RemoteRoleAdd | RemoteRoleRemove => {

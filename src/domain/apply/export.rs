@@ -26,7 +26,7 @@ use crate::domain::apply::state::Holder;
 use crate::domain::apply::state::State;
 use crate::domain::namespaces::Namespace;
 use crate::domain::namespaces::OWNER;
-use crate::domain::remotes::inventory::StoredRemote;
+use crate::domain::remotes::listing::Remote as StoredRemote;
 use crate::kernel::error::Result;
 use crate::policy::reach::Reach;
 

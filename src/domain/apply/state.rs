@@ -14,8 +14,8 @@ use crate::domain::collections::inventory as collections;
 use crate::domain::namespaces::Namespace;
 use crate::domain::namespaces::queries;
 use crate::domain::namespaces::queries::NamespaceFilter;
-use crate::domain::remotes::inventory as remotes;
-use crate::domain::remotes::inventory::StoredRemote;
+use crate::domain::remotes::listing as remotes;
+use crate::domain::remotes::listing::Remote as StoredRemote;
 use crate::domain::repositories::inventory as repositories;
 use crate::domain::repositories::inventory::StoredDistribution;
 use crate::domain::repositories::inventory::StoredRepository;
@@ -87,7 +87,7 @@ impl State {
                 queries::list(tx, &NamespaceFilter::default(), ALL)?.items,
                 |namespace| namespace.name.clone(),
             ),
-            remotes: named(remotes::remotes(tx)?, |remote| remote.name.clone()),
+            remotes: named(remotes::all(tx)?, |remote| remote.name.clone()),
             repositories: named(repositories::repositories(tx)?, |one| one.name.clone()),
             distributions: named(repositories::distributions(tx)?, |one| one.name.clone()),
             ..Self::default()

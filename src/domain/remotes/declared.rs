@@ -4,7 +4,7 @@ use rusqlite::named_params;
 use uuid::Uuid;
 
 use crate::db::tx::WriteTx;
-use crate::domain::remotes::inventory::RemoteProfile;
+use crate::domain::remotes::profile::RemoteProfile;
 use crate::kernel::error::Result;
 use crate::kernel::ids::RemoteId;
 
@@ -32,14 +32,16 @@ const UPDATE: &str = "
            rate_limit = :rate_limit, max_retries = :max_retries, total_timeout = :total_timeout,
            connect_timeout = :connect_timeout, sock_connect_timeout = :sock_connect_timeout,
            sock_read_timeout = :sock_read_timeout, sync_dependencies = :sync_dependencies,
-           signed_only = :signed_only, sync_highest_versions = :sync_highest_versions, updated_at = :now
+           signed_only = :signed_only, sync_highest_versions = :sync_highest_versions,
+           headers = nullif(:headers, '[]'), updated_at = :now
      WHERE id = :id";
 
 const ADD_LABEL: &str =
     "INSERT INTO remote_label (remote_id, key, value) VALUES (:id, :key, :value)";
 
-/// Writes everything of a remote but its name and its headers, labels included.
+/// Writes everything of a remote but its name, labels included.
 pub fn update(tx: &WriteTx<'_>, id: RemoteId, profile: &RemoteProfile) -> Result<()> {
+    let headers = serde_json::json!(profile.headers).to_string();
     tx.prepare_cached(UPDATE)?.execute(named_params! {
         ":id": id, ":now": tx.now,
         ":url": profile.url, ":requirements_file": profile.requirements_file, ":auth_url": profile.auth_url,
@@ -52,6 +54,7 @@ pub fn update(tx: &WriteTx<'_>, id: RemoteId, profile: &RemoteProfile) -> Result
         ":connect_timeout": profile.connect_timeout, ":sock_connect_timeout": profile.sock_connect_timeout,
         ":sock_read_timeout": profile.sock_read_timeout, ":sync_dependencies": profile.sync_dependencies,
         ":signed_only": profile.signed_only, ":sync_highest_versions": profile.sync_highest_versions,
+        ":headers": headers,
     })?;
     tx.prepare_cached("DELETE FROM remote_label WHERE remote_id = :id")?
         .execute(named_params! {":id": id})?;

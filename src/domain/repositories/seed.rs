@@ -64,9 +64,10 @@ pub fn seed(tx: &WriteTx<'_>) -> Result<()> {
     SHIPPED.iter().try_for_each(|shipped| add(tx, shipped))
 }
 
+/// Two of them have a remote of the same name (contract 04, URM-1).
 const ADD_REPOSITORY: &str = "
-    INSERT INTO repository (uuid, name, description, retain_repo_versions, created_at, updated_at)
-    VALUES (:uuid, :name, :description, :retain, :now, :now)";
+    INSERT INTO repository (uuid, name, description, retain_repo_versions, remote_id, created_at, updated_at)
+    VALUES (:uuid, :name, :description, :retain, (SELECT id FROM remote WHERE name = :name), :now, :now)";
 
 const ADD_LABEL: &str =
     "INSERT INTO repository_label (repository_id, key, value) VALUES (:id, :key, :value)";

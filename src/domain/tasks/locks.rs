@@ -33,6 +33,15 @@ impl Lock {
         }
     }
 
+    /// A remote that is changed.
+    pub const fn remote(remote: Uuid) -> Self {
+        Self {
+            kind: Kind::Remote,
+            uuid: remote,
+            is_shared: false,
+        }
+    }
+
     /// A repository that is only read.
     pub const fn reading(repository: Uuid) -> Self {
         Self {

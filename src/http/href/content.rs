@@ -54,11 +54,13 @@ pub fn remote(mount: &Mount, uuid: Uuid) -> String {
     )
 }
 
-/// The path of the guard that every distribution has: downloads are by signed links.
+/// The guard that every distribution has: downloads are by signed links. There is one, and it cannot be changed.
+pub const CONTENT_GUARD: &str = "01900000-0000-7000-8000-000000000001";
+
+/// The path of that guard.
 pub fn content_guard(mount: &Mount) -> String {
-    let guard = "01900000-0000-7000-8000-000000000001"; // there is one, and it cannot be changed
     format!(
-        "{}pulp/api/v3/contentguards/core/content_redirect/{guard}/",
+        "{}pulp/api/v3/contentguards/core/content_redirect/{CONTENT_GUARD}/",
         mount.root
     )
 }

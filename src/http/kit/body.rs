@@ -153,6 +153,12 @@ impl Body {
         }
     }
 
+    /// As [`Body::secret`], for changes of what is sent only: an empty text is null.
+    pub fn sent_secret(&mut self, name: &'static str) -> Option<String> {
+        self.has(name)
+            .then(|| self.secret(name).unwrap_or_default())
+    }
+
     /// As [`Body::secret`], and its absence is a fault, and an empty one too.
     pub fn filled_secret(&mut self, name: &'static str) -> String {
         let faults = self.faults.len();
@@ -207,6 +213,35 @@ impl Body {
         };
         if found.is_none() {
             self.fault(name, "invalid", "A valid integer is required.");
+        }
+        found
+    }
+
+    /// The number called `name`, `None` if it is absent or null. Forms send it as text.
+    pub fn decimal(&mut self, name: &'static str) -> Option<f64> {
+        let found = match self.fields.get(name) {
+            None | Some(Value::Null) => return None,
+            Some(Value::Number(number)) => number.as_f64(),
+            Some(Value::String(text)) => text.trim().parse().ok(),
+            Some(_) => None,
+        };
+        if found.is_none() {
+            self.fault(name, "invalid", "A valid number is required.");
+        }
+        found
+    }
+
+    /// The word called `name`, which is one of `words`, `None` if it is absent.
+    pub fn choice(&mut self, name: &'static str, words: &[&'static str]) -> Option<&'static str> {
+        let value = self.fields.get(name)?;
+        let found = words.iter().find(|word| value == **word).copied();
+        if found.is_none() {
+            let said = value.as_str().map_or(value.to_string(), str::to_owned);
+            self.fault(
+                name,
+                "invalid_choice",
+                format!("\"{said}\" is not a valid choice."),
+            );
         }
         found
     }

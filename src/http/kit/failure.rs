@@ -221,6 +221,9 @@ pub fn missing(error: &Error) -> Option<String> {
 fn detail_of(noun: &Noun) -> Option<String> {
     match noun {
         Noun::Distribution(_) => Some("Distribution does not exist.".to_owned()),
+        Noun::RemoteOf(path) => Some(format!(
+            "The {path} distribution does not have any remotes associated with it."
+        )),
         Noun::UploadNamespace(name) => Some(format!(
             "Namespace in filename not found. Ask an administrator to create it: pocket-galaxy namespace create {name}"
         )),

@@ -6,6 +6,7 @@ pub mod distributions;
 pub mod groups;
 pub mod namespaces;
 pub mod object_roles;
+pub mod remotes;
 pub mod repositories;
 pub mod repository_content;
 pub mod repository_versions;
@@ -23,6 +24,7 @@ pub fn routes(r: &mut Routes) {
     repository_versions::routes(r);
     repository_content::routes(r);
     distributions::routes(r);
+    remotes::routes(r);
     collection_versions::routes(r);
     roles::routes(r);
     assignments::routes(r);

@@ -103,7 +103,7 @@ impl Target for Repository {
 
 impl Target for Remote {
     fn find(tx: &ReadTx<'_>, _: &Permit, id: &str) -> Result<Object> {
-        Ok(Object::Remote(remotes::queries::find(tx, parse(id)?)?.id))
+        Ok(Object::Remote(remotes::listing::get(tx, parse(id)?)?.id))
     }
 }
 

@@ -383,6 +383,19 @@ pub const DELIBERATE: &[Difference] = &[
     row(
         Error(404, "not_found", None, Some("Distribution does not exist.")),
         CRASHED,
-        &["ui/ui-repo-unknown"],
+        &[
+            "ui/ui-repo-unknown",
+            "sync/sync-config-unknown-distribution",
+        ],
+    ),
+    row(
+        Error(
+            404,
+            "not_found",
+            None,
+            Some("The published distribution does not have any remotes associated with it."),
+        ),
+        CRASHED,
+        &["sync/sync-config-no-remote"],
     ),
 ];

@@ -13,6 +13,8 @@ use pocket_galaxy::domain::namespaces::Link;
 use pocket_galaxy::domain::namespaces::Profile;
 use pocket_galaxy::domain::namespaces::create;
 use pocket_galaxy::domain::namespaces::create::NewNamespace;
+use pocket_galaxy::domain::remotes;
+use pocket_galaxy::domain::remotes::profile::RemoteProfile;
 use pocket_galaxy::kernel::error::Result;
 use pocket_galaxy::kernel::ids::GroupId;
 use pocket_galaxy::kernel::ids::RepositoryId;
@@ -86,6 +88,7 @@ pub fn furnish(tx: &WriteTx<'_>, hash: &PasswordHash) -> Result<()> {
          -- so that what tasks made is still there when they are looked at
          UPDATE repository SET retain_repo_versions = 1000 WHERE name IN ('published', 'staging')",
     )?;
+    add_remotes(tx)?;
     let private = add_repository(tx, "rec_private", true, &[])?;
     tx.execute(
         "UPDATE repository SET retain_repo_versions = 3 WHERE id = ?1",
@@ -99,6 +102,26 @@ pub fn furnish(tx: &WriteTx<'_>, hash: &PasswordHash) -> Result<()> {
         Some(Object::Repository(private)),
     )?;
     add_platform(tx, hash)
+}
+
+/// One remote that is looked at and changed, and one to delete.
+fn add_remotes(tx: &WriteTx<'_>) -> Result<()> {
+    let remote = RemoteProfile {
+        url: "http://127.0.0.1:9/api/".to_owned(),
+        token: "s3cr3t-value".to_owned(),
+        auth_url: "http://127.0.0.1:9/auth".to_owned(),
+        requirements_file: "collections: [rec_alpha.tiny]".to_owned(),
+        rate_limit: Some(4),
+        labels: [("rec".to_owned(), "yes".to_owned())].into(),
+        ..RemoteProfile::fresh()
+    };
+    for name in ["rec_remote", "rec_remote_min"] {
+        remotes::declared::add(tx, name, &remote)?;
+    }
+    tx.execute_batch(
+        "UPDATE remote SET requirements_file = 'collections: [rec_alpha.tiny]' WHERE name = 'rh-certified'",
+    )?;
+    Ok(())
 }
 
 /// What the automation platform sees, and what is deleted by its API.

@@ -54,6 +54,7 @@ pub const LATER: &[Later] = &[
     row(
         "REP-8: mirroring; REP-9: signing",
         &[
+            "sync/sync-config-after-failure",
             "repositories/repo-sign-no-service",
             "repositories/repo-sync-no-remote",
         ],

@@ -22,13 +22,11 @@ const FAMILIES: &[(&str, &[&str])] = &[
     ("lifecycle", &[""]),
     ("namespaces", &[""]),
     ("publish", &[""]),
-    (
-        "remotes",
-        &["remote-add-role", "remote-list-roles", "remote-remove-role"],
-    ),
+    ("remotes", &[""]),
     ("repositories", &[""]),
     ("roles", &[""]),
     ("search", &[""]),
+    ("sync", &["sync-config"]),
     (
         "tasks",
         &[

@@ -28,6 +28,12 @@ const RENAMED: &[(&str, &str, &str)] = &[
         "/api/galaxy/pulp/api/v3/content/ansible/collection_versions/01a207ac-ac14-7b28-bd5f-0a88910ed6cf/",
         "${cv_tiny_in_rec_repo}",
     ),
+    ("remotes/remote-create", "\"rec_remote\"", "\"rec_created\""),
+    (
+        "remotes/remote-for-the-server-itself",
+        "{host}",
+        "http://127.0.0.1:9",
+    ),
     (
         "repositories/repo-create-private",
         "\"rec_private\"",
@@ -119,6 +125,13 @@ const ELSEWHERE: &[(&str, &str, &str)] = &[
     ("groups/group-user-delete", "${u_owner}", "${u_throw}"),
     ("groups/pulp-group-delete", "${g_pulp}", "${g_spare}"),
     ("namespaces/ui-ns-delete", "/rec_ui/", "/rec_delme_too/"),
+    // There that repository had a remote by then.
+    ("sync/sync-config", "/rec_repo/", "/rh-certified/"),
+    (
+        "sync/sync-config-put-no-url",
+        "/rec_repo/",
+        "/rh-certified/",
+    ),
     ("roles/group-role-delete", "${gr_glob}", "${gr_gone}"),
     ("roles/role-delete", "${r_up}", "${r_gone}"),
     ("roles/user-role-add", "${u_plain}", "${ru_auditor}"),

@@ -360,6 +360,14 @@ const FOUND: &[(&str, &str)] = &[
     ),
     (
         "remote_rec",
+        "SELECT uuid FROM remote WHERE name = 'rec_remote'",
+    ),
+    (
+        "remote_min",
+        "SELECT uuid FROM remote WHERE name = 'rec_remote_min'",
+    ),
+    (
+        "ui_remote",
         "SELECT uuid FROM remote WHERE name = 'community'",
     ),
     (

@@ -68,6 +68,7 @@ impl Stage {
     fn of_full(&self, table: &str, name: &str) -> String {
         let list = match table {
             "repository" => REPOSITORIES,
+            "remote" => REMOTES,
             _ => DISTRIBUTIONS,
         };
         let sql = format!("SELECT uuid FROM {table} WHERE name = '{name}'");
@@ -113,6 +114,25 @@ impl Stage {
             Action::RepositoryDelete => {
                 post(REPOSITORIES, json!({"name": "brief"}));
                 succeeds(admin.delete(&self.of_full("repository", "brief")))
+            }
+            Action::RemoteCreate => post(
+                REMOTES,
+                json!({"name": "made", "url": "https://hub.example.com/api/"}),
+            ),
+            Action::RemoteUpdate => put(&self.of_full("remote", "made"), json!({"rate_limit": 4})),
+            Action::RemoteConfigure => put(
+                &format!(
+                    "_ui/v1/remotes/{}",
+                    self.of_full("remote", "made").trim_start_matches(REMOTES)
+                ),
+                json!({"rate_limit": 5}),
+            ),
+            Action::RemoteDelete => {
+                post(
+                    REMOTES,
+                    json!({"name": "brief", "url": "https://hub.example.com/api/"}),
+                );
+                succeeds(admin.delete(&self.of_full("remote", "brief")))
             }
             Action::DistributionCreate => post(
                 DISTRIBUTIONS,

@@ -15,6 +15,9 @@ pub fn permissions(role: &str) -> Vec<&'static str> {
     ];
     let remote_owner = [
         "ansible.view_collectionremote",
+        "ansible.add_collectionremote",
+        "ansible.change_collectionremote",
+        "ansible.delete_collectionremote",
         "ansible.manage_roles_collectionremote",
     ];
     let namespace_owner = ["galaxy.change_namespace", "galaxy.upload_to_namespace"];

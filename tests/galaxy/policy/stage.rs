@@ -72,6 +72,10 @@ impl Stage {
             let text = format!("SELECT CAST(({sql}) AS TEXT)");
             server.value(&text)
         };
+        // So that there is something to configure where the private one is served, too.
+        server.sql(
+            "UPDATE repository SET remote_id = (SELECT id FROM remote WHERE name = 'community') WHERE name = 'validated'",
+        );
         let variables = vec![
             ("task", task),
             (

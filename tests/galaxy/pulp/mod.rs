@@ -5,6 +5,7 @@ mod collection_versions;
 mod distributions;
 mod groups;
 mod object_roles;
+mod remotes;
 mod repositories;
 mod roles;
 mod tasks;

@@ -11,7 +11,7 @@ use crate::domain::apply::plan::change;
 use crate::domain::apply::plan::difference::Difference;
 use crate::domain::apply::plan::said;
 use crate::domain::remotes::declared;
-use crate::domain::remotes::inventory::RemoteProfile;
+use crate::domain::remotes::profile::RemoteProfile;
 use crate::policy::object::Object;
 
 impl Planner<'_> {
@@ -73,14 +73,7 @@ impl Planner<'_> {
             }
         }
         self.labels(remote.labels.as_ref());
-        let old = stored.map_or_else(
-            || RemoteProfile {
-                tls_validation: true,
-                sync_dependencies: true,
-                ..RemoteProfile::default()
-            },
-            |stored| stored.profile.clone(),
-        );
+        let old = stored.map_or_else(RemoteProfile::fresh, |stored| stored.profile.clone());
         let new = profile(remote, &old);
         let difference = difference(&old, &new, stored.is_none());
         let id = stored.map(|stored| stored.id);
@@ -147,6 +140,8 @@ fn profile(remote: &Remote, old: &RemoteProfile) -> RemoteProfile {
         signed_only: said(remote.signed_only.as_ref(), &old.signed_only),
         sync_highest_versions: number(&remote.sync_highest_versions, old.sync_highest_versions),
         labels: said(remote.labels.as_ref(), &old.labels),
+        // Not part of a document: they can be secrets, and there is no field that would say so.
+        headers: old.headers.clone(),
     }
 }
 

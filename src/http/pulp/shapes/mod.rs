@@ -2,6 +2,7 @@
 
 pub mod content;
 pub mod distributions;
+pub mod remotes;
 pub mod repositories;
 pub mod roles;
 pub mod tasks;

@@ -1,0 +1,2 @@
+-- Which of them had no remote before is not known, and a remote does no harm to older programs.
+SELECT 1;
