@@ -26,4 +26,13 @@ impl<T> Page<T> {
             items: self.items.into_iter().map(f).collect(),
         }
     }
+
+    /// As [`Page::map`], where an entry may fail to become that; the first one that does is the error.
+    pub fn try_map<U, E>(self, f: impl FnMut(T) -> Result<U, E>) -> Result<Page<U>, E> {
+        let items = self.items.into_iter().map(f);
+        Ok(Page {
+            total: self.total,
+            items: items.collect::<Result<_, E>>()?,
+        })
+    }
 }

@@ -89,6 +89,8 @@ actions! {
     ContentList,
     /// See one content.
     ContentRead,
+    /// See what is said of namespaces, as content.
+    NamespaceContentRead,
     /// List repositories.
     RepositoryList,
     /// List repositories of all types.

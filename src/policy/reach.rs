@@ -126,6 +126,7 @@ mod tests {
         Action::TagList,
         Action::ContentList,
         Action::ContentRead,
+        Action::NamespaceContentRead,
         Action::RepositoryList,
         Action::BaseRepositoryList,
         Action::RepositoryRead,

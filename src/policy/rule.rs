@@ -290,7 +290,9 @@ pub const fn rule(action: Action) -> Rule {
         NamespaceList | NamespaceRead => Rule::reads(OpenIf(Switch::AnonymousAccess)),
         NamespaceCreate => Rule::writes(SignedIn).holding(everywhere!(AddNamespace)),
 
-        PulpNamespaceRead | OwnNamespaceList | OwnNamespaceRead => Rule::reads(SignedIn),
+        PulpNamespaceRead | NamespaceContentRead | OwnNamespaceList | OwnNamespaceRead => {
+            Rule::reads(SignedIn)
+        }
         NamespaceUpdate => Rule::writes(SignedIn).holding(on_object!(ChangeNamespace, Namespace)),
         NamespaceDelete => Rule::writes(SignedIn).holding(on_object!(DeleteNamespace, Namespace)),
 

@@ -84,6 +84,13 @@ const REMOVE_DEPRECATION: &str = "
                   WHERE d.collection_id = :collection
                     AND NOT EXISTS (SELECT 1 FROM collection_version v WHERE v.collection_id = :collection))";
 
+/// What is said of a namespace now stays, wherever it is.
+const REMOVE: &str = "
+    DELETE FROM content
+     WHERE id = :content
+       AND NOT EXISTS (SELECT 1 FROM namespace_metadata m JOIN namespace n ON n.name = m.name
+                        WHERE m.id = :content AND n.metadata_sha256 = m.metadata_sha256)";
+
 /// Deletes one content, with its bytes if it has any and with its collection if it was the last of it.
 fn remove(tx: &WriteTx<'_>, content: i64) -> Result<()> {
     let bytes = tx
@@ -92,7 +99,7 @@ fn remove(tx: &WriteTx<'_>, content: i64) -> Result<()> {
             Ok((row.get::<_, Digest>(0)?, row.get::<_, CollectionId>(1)?))
         })
         .optional()?;
-    tx.prepare_cached("DELETE FROM content WHERE id = :content")?
+    tx.prepare_cached(REMOVE)?
         .execute(named_params! {":content": content})?;
     if let Some((sha256, collection)) = bytes {
         artifacts::forget(tx, &sha256)?;

@@ -13,6 +13,7 @@ pub mod downloads;
 pub mod index;
 pub mod inventory;
 pub mod modify;
+pub mod namespaces;
 pub mod placement;
 pub mod publish;
 pub mod retire;

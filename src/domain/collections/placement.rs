@@ -19,7 +19,28 @@ const NAMESAKES: &str = "
       JOIN collection_version other ON other.collection_id = v.collection_id AND other.version = v.version
       JOIN repository_content rc
         ON rc.content_id = other.id AND rc.repository_id = :repository AND rc.removed IS NULL
-     WHERE other.id <> v.id";
+     WHERE other.id <> v.id
+    UNION ALL
+    SELECT other.id
+      FROM json_each(:added) new
+      JOIN namespace_metadata m ON m.id = new.value
+      JOIN namespace_metadata other ON other.name = m.name
+      JOIN repository_content rc
+        ON rc.content_id = other.id AND rc.repository_id = :repository AND rc.removed IS NULL
+     WHERE other.id <> m.id";
+
+const NAMESPACES: &str = "
+    SELECT DISTINCT m.id
+      FROM json_each(:added) new
+      JOIN collection_version v ON v.id = new.value
+      JOIN collection c ON c.id = v.collection_id
+      JOIN namespace n ON n.name = c.namespace
+      JOIN namespace_metadata m ON m.metadata_sha256 = n.metadata_sha256
+     WHERE EXISTS (SELECT 1 FROM repository WHERE id = :repository AND remote_id IS NULL)
+       AND NOT EXISTS (SELECT 1 FROM repository_content rc
+                        WHERE rc.content_id = v.id AND rc.repository_id = :repository AND rc.removed IS NULL)
+       AND NOT EXISTS (SELECT 1 FROM json_each(:added) given JOIN namespace_metadata g ON g.id = given.value
+                        WHERE g.name = n.name)";
 
 const WITHOUT_COLLECTION: &str = "
     SELECT d.id
@@ -33,7 +54,27 @@ const WITHOUT_COLLECTION: &str = "
                ON held.content_id = v.id AND held.repository_id = :repository AND held.removed IS NULL
             WHERE v.collection_id = d.collection_id AND v.id NOT IN (SELECT value FROM json_each(:removed)))
        AND NOT EXISTS (SELECT 1 FROM collection_version v
-                        WHERE v.collection_id = d.collection_id AND v.id IN (SELECT value FROM json_each(:added)))";
+                        WHERE v.collection_id = d.collection_id AND v.id IN (SELECT value FROM json_each(:added)))
+    UNION ALL
+    SELECT m.id
+      FROM namespace_metadata m
+     WHERE m.id IN (SELECT value FROM json_each(:added)
+                    UNION ALL
+                    SELECT other.id
+                      FROM json_each(:removed) gone
+                      JOIN collection_version v ON v.id = gone.value
+                      JOIN collection c ON c.id = v.collection_id
+                      JOIN namespace_metadata other ON other.name = c.namespace
+                      JOIN repository_content rc ON rc.content_id = other.id
+                     WHERE rc.repository_id = :repository AND rc.removed IS NULL)
+       AND NOT EXISTS (
+           SELECT 1 FROM collection c
+             JOIN collection_version v ON v.collection_id = c.id
+             JOIN repository_content held
+               ON held.content_id = v.id AND held.repository_id = :repository AND held.removed IS NULL
+            WHERE c.namespace = m.name AND v.id NOT IN (SELECT value FROM json_each(:removed)))
+       AND NOT EXISTS (SELECT 1 FROM collection_version v JOIN collection c ON c.id = v.collection_id
+                        WHERE c.namespace = m.name AND v.id IN (SELECT value FROM json_each(:added)))";
 
 const CONCERNED: &str = "
     SELECT DISTINCT collection_id FROM (
@@ -41,7 +82,9 @@ const CONCERNED: &str = "
      WHERE id IN (SELECT value FROM json_each(:contents))";
 
 /// Takes content out of a repository and puts other content in, by the rules of contract 09 §9.3: a version replaces
-/// the same version with other bytes, and a deprecation goes with the last version of its collection.
+/// the same version with other bytes, and a deprecation goes with the last version of its collection. What is said of
+/// a namespace comes with its versions, unless the repository is a mirror, and goes with the last of them; there is one
+/// such unit for a namespace.
 ///
 /// Other repositories keep theirs. Returns the number of the new repository version; putting in what is in, and taking
 /// out what is not, changes nothing, not even `updated_at`. What nothing holds any more is deleted.
@@ -51,6 +94,10 @@ pub fn change(
     remove: &[i64],
     add: &[i64],
 ) -> Result<Option<i64>> {
+    let given = serde_json::json!(add).to_string();
+    let values = named_params! {":added": given, ":repository": repository};
+    let mut add = add.to_vec();
+    add.extend(contents::ids(tx, NAMESPACES, values)?);
     let added = serde_json::json!(add).to_string();
     let mut remove = remove.to_vec();
     remove.extend(contents::ids(
@@ -61,8 +108,11 @@ pub fn change(
     remove.retain(|content| !add.contains(content));
     let removed = serde_json::json!(remove).to_string();
     let values = named_params! {":removed": removed, ":added": added, ":repository": repository};
-    remove.extend(contents::ids(tx, WITHOUT_COLLECTION, values)?);
-    let changed = contents::change(tx, repository, &remove, add)?;
+    let without = contents::ids(tx, WITHOUT_COLLECTION, values)?;
+    // Rolling back may bring a unit whose collections have been deleted since.
+    add.retain(|content| !without.contains(content));
+    remove.extend(without);
+    let changed = contents::change(tx, repository, &remove, &add)?;
     if changed.version.is_some() {
         remove.extend(add);
         let concerned = serde_json::json!(remove).to_string();
@@ -79,9 +129,16 @@ const NAMESAKES_AMONG: &str = "
       FROM json_each(:added) new
       JOIN collection_version v ON v.id = new.value
       JOIN collection_version other ON other.collection_id = v.collection_id AND other.version = v.version
-     WHERE other.id <> v.id AND other.id IN (SELECT value FROM json_each(:among))";
+     WHERE other.id <> v.id AND other.id IN (SELECT value FROM json_each(:among))
+    UNION ALL
+    SELECT other.id
+      FROM json_each(:added) new
+      JOIN namespace_metadata m ON m.id = new.value
+      JOIN namespace_metadata other ON other.name = m.name
+     WHERE other.id <> m.id AND other.id IN (SELECT value FROM json_each(:among))";
 
-/// Those of `among` that are the same version as one of `added`, with other bytes.
+/// Those of `among` that cannot be beside one of `added`: the same version with other bytes, or something else that was
+/// said of the same namespace.
 pub fn namesakes(tx: &ReadTx<'_>, among: &[i64], added: &[i64]) -> Result<Vec<i64>> {
     let (among, added) = (
         serde_json::json!(among).to_string(),

@@ -6,7 +6,7 @@ use crate::db::tx::WriteTx;
 use crate::domain::accounts::roles::assignments;
 use crate::domain::accounts::roles::assignments::Holder;
 use crate::domain::namespaces::Profile;
-use crate::domain::namespaces::metadata;
+use crate::domain::namespaces::unit;
 use crate::kernel::error::Conflict;
 use crate::kernel::error::Error;
 use crate::kernel::error::Fault;
@@ -38,7 +38,7 @@ const CREATE: &str = "
 const ADD_LINK: &str = "
     INSERT INTO namespace_link (namespace_id, position, name, url) VALUES (:id, :position, :name, :url)";
 
-/// Adds a namespace. Fails if the name is taken, or breaks a rule of [`check`].
+/// Adds a namespace, with the unit that says what it is. Fails if the name is taken, or breaks a rule of [`check`].
 pub fn create(tx: &WriteTx<'_>, new: &NewNamespace) -> Result<NamespaceId> {
     check(new)?;
     let profile = &new.profile;
@@ -46,7 +46,7 @@ pub fn create(tx: &WriteTx<'_>, new: &NewNamespace) -> Result<NamespaceId> {
         ":name": new.name, ":company": profile.company, ":email": profile.email,
         ":description": profile.description, ":resources": profile.resources,
         ":avatar_url": new.avatar_url, ":avatar_sha256": profile.avatar_sha256,
-        ":metadata_sha256": metadata::digest(&new.name, profile), ":now": tx.now,
+        ":metadata_sha256": unit::keep(tx, &new.name, profile)?, ":now": tx.now,
     })?;
     if added == 0 {
         return Err(Error::Conflict(Conflict::NamespaceExists(new.name.clone())));

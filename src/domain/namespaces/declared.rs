@@ -4,13 +4,13 @@ use rusqlite::named_params;
 
 use crate::db::tx::WriteTx;
 use crate::domain::namespaces::Profile;
-use crate::domain::namespaces::metadata;
+use crate::domain::namespaces::unit;
 use crate::kernel::error::Result;
 use crate::kernel::ids::NamespaceId;
 
 const UPDATE: &str = "
     UPDATE namespace SET company = :company, email = :email, description = :description, resources = :resources,
-           avatar_url = :avatar_url, metadata_sha256 = :metadata_sha256, updated_at = :now
+           avatar_url = :avatar_url, avatar_sha256 = :avatar_sha256, metadata_sha256 = :metadata_sha256, updated_at = :now
      WHERE id = :id";
 
 const ADD_LINK: &str = "
@@ -26,8 +26,8 @@ pub fn update(
 ) -> Result<()> {
     tx.prepare_cached(UPDATE)?.execute(named_params! {
         ":id": id, ":company": profile.company, ":email": profile.email, ":description": profile.description,
-        ":resources": profile.resources, ":avatar_url": avatar_url,
-        ":metadata_sha256": metadata::digest(name, profile), ":now": tx.now,
+        ":resources": profile.resources, ":avatar_url": avatar_url, ":avatar_sha256": profile.avatar_sha256,
+        ":metadata_sha256": unit::keep(tx, name, profile)?, ":now": tx.now,
     })?;
     tx.prepare_cached("DELETE FROM namespace_link WHERE namespace_id = :id")?
         .execute(named_params! {":id": id})?;

@@ -8,6 +8,7 @@ pub mod edit;
 pub mod metadata;
 pub mod owners;
 pub mod queries;
+mod unit;
 
 use crate::domain::accounts::roles::assignments::ObjectRoles;
 use crate::kernel::ids::NamespaceId;

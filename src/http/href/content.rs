@@ -75,6 +75,17 @@ pub fn content_type(kind: &str) -> (String, String) {
     )
 }
 
+/// The path of what is said of a namespace, as content.
+pub fn namespace_unit(mount: &Mount, uuid: Uuid) -> String {
+    let (_, list) = content_type("namespace");
+    format!("{}{list}{uuid}/", mount.root)
+}
+
+/// The path of the logo that goes with it.
+pub fn avatar(mount: &Mount, unit: Uuid) -> String {
+    format!("{}avatar/", namespace_unit(mount, unit))
+}
+
 /// The path of the artifact of a collection version; each has one of its own, so they share an id.
 pub fn artifact(mount: &Mount, version: Uuid) -> String {
     format!("{}pulp/api/v3/artifacts/{version}/", mount.root)

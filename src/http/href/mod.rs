@@ -136,6 +136,18 @@ pub fn namespace_by_name(mount: &Mount, name: &str) -> String {
     format!("{}v3/namespaces/{}/", mount.root, encode(name))
 }
 
+/// The path of what a distribution holds of namespaces, or of the one of this name.
+pub fn namespaces_of_distribution(mount: &Mount, base_path: &str, name: Option<&str>) -> String {
+    let list = format!(
+        "{}v3/plugin/ansible/content/{base_path}/namespaces/",
+        mount.root
+    );
+    match name {
+        Some(name) => format!("{list}{}/", encode(name)),
+        None => list,
+    }
+}
+
 /// The API versions a caller is told of, and where they are below the root (contract 01 §1.1).
 pub fn available_versions(viewer: &Viewer) -> &'static [(&'static str, &'static str)] {
     match viewer {

@@ -3,22 +3,26 @@
 
 mod body;
 pub mod shapes;
+pub mod units;
 
-use std::sync::Arc;
-
+use actix_web::Either;
 use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
 use actix_web::http::header;
 use actix_web::web::Data;
 use actix_web::web::Json;
 use actix_web::web::Path;
+use actix_web::web::Redirect;
 use actix_web::web::ReqData;
 
+use crate::domain::collections::namespaces::spread;
 use crate::domain::namespaces::edit;
 use crate::domain::namespaces::edit::Draft;
 use crate::domain::namespaces::queries;
 use crate::domain::namespaces::queries::NamespaceFilter;
 use crate::domain::namespaces::queries::NamespaceOrder;
 use crate::http::href;
+use crate::http::kit::asking::Asking;
 use crate::http::kit::body::Body;
 use crate::http::kit::failure::Answer;
 use crate::http::kit::mount::Mount;
@@ -120,13 +124,24 @@ fn wants_permissions(params: &Params) -> bool {
         .any(|name| name == "my_permissions")
 }
 
+/// Where a request is sent that came in below a distribution: it means what that holds of namespaces, or of the one of
+/// this name (contract 02, LEG-14).
+fn elsewhere(mount: &Mount, name: Option<&str>) -> Option<Redirect> {
+    let base_path = mount.content.as_deref()?;
+    let path = href::namespaces_of_distribution(mount, base_path, name);
+    Some(Redirect::to(path).using_status_code(StatusCode::FOUND))
+}
+
 async fn list(
     app: Data<App>,
     mount: Mount,
     permit: ReqData<Permit>,
     params: Params,
     page: Offset,
-) -> Answer<Json<Paged<NamespaceSummary>>> {
+) -> Answer<Either<Redirect, Json<Paged<NamespaceSummary>>>> {
+    if let Some(redirect) = elsewhere(&mount, None) {
+        return Ok(Either::Left(redirect));
+    }
     let mut filter = filter(&params)?;
     filter.own = own(&permit);
     let found = app
@@ -134,7 +149,7 @@ async fn list(
         .await?;
     let viewer = wants_permissions(&params).then(|| permit.viewer());
     let found = found.map(|namespace| NamespaceSummary::new(namespace, &mount, viewer));
-    Ok(Json(Paged::new(found, &mount, &params)))
+    Ok(Either::Right(Json(Paged::new(found, &mount, &params))))
 }
 
 async fn show(
@@ -143,13 +158,17 @@ async fn show(
     permit: ReqData<Permit>,
     name: Path<String>,
     params: Params,
-) -> Answer<Json<NamespaceDetail>> {
+) -> Answer<Either<Redirect, Json<NamespaceDetail>>> {
+    if let Some(redirect) = elsewhere(&mount, Some(&name)) {
+        return Ok(Either::Left(redirect));
+    }
     let own = own(&permit);
     let namespace = app
         .read(move |tx| queries::find_among(tx, &name, own.as_deref()))
         .await?;
     let viewer = wants_permissions(&params).then(|| permit.viewer());
-    Ok(Json(NamespaceDetail::new(namespace, &mount, viewer)))
+    let shape = NamespaceDetail::new(namespace, &mount, viewer);
+    Ok(Either::Right(Json(shape)))
 }
 
 async fn add(
@@ -173,49 +192,47 @@ async fn add(
 async fn replace(
     app: Data<App>,
     mount: Mount,
-    permit: ReqData<Permit>,
+    asking: Asking,
     name: Path<String>,
     body: Body,
 ) -> Answer<Json<NamespaceDetail>> {
-    update(app, mount, permit, name, body, body::whole).await
+    update(app, mount, asking, name, body, body::whole).await
 }
 
 async fn change(
     app: Data<App>,
     mount: Mount,
-    permit: ReqData<Permit>,
+    asking: Asking,
     name: Path<String>,
     body: Body,
 ) -> Answer<Json<NamespaceDetail>> {
-    update(app, mount, permit, name, body, body::parts).await
+    update(app, mount, asking, name, body, body::parts).await
 }
+
+/// What the reference calls the work that an update makes.
+const DESCRIBE: &str = "galaxy_ng.app.tasks.namespaces._create_pulp_namespace";
 
 async fn update(
     app: Data<App>,
     mount: Mount,
-    permit: ReqData<Permit>,
+    asking: Asking,
     name: Path<String>,
     mut body: Body,
     read: fn(&mut Body) -> Result<Draft>,
 ) -> Answer<Json<NamespaceDetail>> {
-    let permit = Arc::new(permit.into_inner());
-    let (holder, checked) = (Arc::clone(&permit), name.clone());
+    let (asker, checked) = (asking.clone(), name.clone());
     // That it is missing, or not the caller's, is told before what is wrong with the body.
-    app.read(move |tx| edit::changeable(tx, &holder, &checked))
+    app.read(move |tx| edit::changeable(tx, asker.permit(), &checked))
         .await?;
     let draft = read(&mut body)?;
     let namespace = app
-        .write(move |tx| edit::update(tx, &permit, &name, &draft))
+        .write(move |tx| spread::update(tx, asking.task(DESCRIBE), &name, &draft))
         .await?;
     Ok(Json(NamespaceDetail::new(namespace, &mount, None)))
 }
 
-async fn remove(
-    app: Data<App>,
-    permit: ReqData<Permit>,
-    name: Path<String>,
-) -> Answer<HttpResponse> {
-    app.write(move |tx| edit::delete(tx, &permit, &name))
+async fn remove(app: Data<App>, asking: Asking, name: Path<String>) -> Answer<HttpResponse> {
+    app.write(move |tx| spread::delete(tx, asking.permit(), &name))
         .await?;
     Ok(HttpResponse::NoContent().finish())
 }

@@ -9,8 +9,6 @@ use uuid::Uuid;
 use crate::domain::collections::catalog;
 use crate::domain::collections::catalog::CatalogField;
 use crate::domain::collections::catalog::CatalogFilter;
-use crate::domain::collections::catalog::CatalogVersion;
-use crate::domain::collections::catalog::Documents;
 use crate::http::href;
 use crate::http::kit::chosen::Chosen;
 use crate::http::kit::failure::Answer;
@@ -30,7 +28,6 @@ use crate::http::kit::routes::post;
 use crate::http::kit::routes::unknown_route;
 use crate::http::pulp::shapes::content::PulpCollectionVersion;
 use crate::kernel::error::Result;
-use crate::kernel::page::Page;
 use crate::policy::action::Action;
 use crate::policy::permit::Permit;
 use crate::policy::visible::Repositories;
@@ -101,27 +98,15 @@ async fn list(
     let seen = Repositories::of(permit.viewer());
     let found = app
         .read(move |tx| {
-            let found = catalog::list(tx, &seen, &filter, page.0)?;
-            let with_documents = |version: CatalogVersion| {
+            catalog::list(tx, &seen, &filter, page.0)?.try_map(|version| {
                 let documents = is_pinned.then(|| catalog::documents(tx, version.id));
                 Ok((version, documents.transpose()?))
-            };
-            let items = found.items.into_iter().map(with_documents);
-            let items: Vec<(CatalogVersion, Option<Documents>)> = items.collect::<Result<_>>()?;
-            Ok((found.total, items))
+            })
         })
         .await?;
-    let (total, items) = found;
-    let items = items
-        .into_iter()
-        .map(|(version, documents)| PulpCollectionVersion::new(version, documents, &mount))
-        .collect::<Result<_>>()?;
-    Ok(Json(Paged::new(
-        Page { total, items },
-        &origin,
-        &mount,
-        &params,
-    )))
+    let found = found
+        .try_map(|(version, documents)| PulpCollectionVersion::new(version, documents, &mount))?;
+    Ok(Json(Paged::new(found, &origin, &mount, &params)))
 }
 
 async fn show(

@@ -16,6 +16,7 @@ pub mod tasks;
 pub mod users;
 
 use crate::http::kit::routes::Routes;
+use crate::http::namespaces::units;
 
 /// The routes of this family.
 pub fn routes(r: &mut Routes) {
@@ -29,6 +30,7 @@ pub fn routes(r: &mut Routes) {
     roles::routes(r);
     assignments::routes(r);
     namespaces::routes(r);
+    units::routes(r);
     object_roles::routes(r);
     users::routes(r);
     groups::routes(r);

@@ -29,6 +29,7 @@ pub fn routes(r: &mut Routes) {
     tasks::routes(r);
     imports::routes(r);
     namespaces::routes(r, "/v3/namespaces/");
+    namespaces::units::routes_of_distribution(r, &format!("{PLUGIN}/content/{{base_path:.+}}"));
     artifacts::routes(r);
     search::routes(r);
     transfer::routes(r);

@@ -191,7 +191,10 @@ fn a_collection_is_uploaded_approved_shown_searched_and_deleted() {
     kit.run("collection info published acme tools 1.0.0")
         .fails_with_a_trace();
     kit.run("namespace delete acme").succeeds();
-    assert_eq!((server.rows("content"), server.rows("namespace")), (0, 0));
+    assert_eq!(
+        (server.rows("collection_version"), server.rows("namespace")),
+        (0, 0)
+    );
 }
 
 #[test]

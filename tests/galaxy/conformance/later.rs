@@ -27,16 +27,6 @@ pub const LATER: &[Later] = &[
         ],
     ),
     row(
-        "NSC: namespaces of a repository",
-        &[
-            "collections/legacy-repo-namespace-detail",
-            "collections/legacy-repo-namespaces",
-            "collections/repo-namespace-detail",
-            "collections/repo-namespace-missing",
-            "collections/repo-namespaces",
-        ],
-    ),
-    row(
         "pulp: status, access policies",
         &[
             "discovery/pulp-access-policies",

@@ -13,7 +13,15 @@ const FAMILIES: &[(&str, &[&str])] = &[
     ("auth", &[""]),
     ("collections", &[""]),
     ("discovery", &[""]),
-    ("content", &["cv-", "two-contents"]),
+    (
+        "content",
+        &[
+            "content-namespace-detail",
+            "content-namespaces",
+            "cv-",
+            "two-contents",
+        ],
+    ),
     ("distributions", &[""]),
     ("download", &[""]),
     ("errors", &[""]),

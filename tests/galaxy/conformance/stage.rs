@@ -91,6 +91,12 @@ impl Stage {
                 format!("/api/galaxy/pulp/api/v3/content/ansible/collection_versions/{tiny}/");
             stage.variables.insert(variable.to_owned(), tiny);
         }
+        let alpha: String = stage.server.value(
+            "SELECT content.uuid FROM content JOIN namespace_metadata m ON m.id = content.id \
+               JOIN namespace n ON n.metadata_sha256 = m.metadata_sha256 WHERE n.name = 'rec_alpha'",
+        );
+        let alpha = format!("/api/galaxy/pulp/api/v3/content/ansible/namespaces/{alpha}/");
+        stage.variables.insert("nsc".to_owned(), alpha);
         let lived = life::live(&stage).into_iter();
         let lived = lived.map(|(name, value)| (name.to_owned(), value));
         stage.variables.extend(lived);

@@ -96,7 +96,7 @@ impl Stage {
                 self.full.admin().publish(&artifact).succeeds();
                 let version: String = self
                     .full
-                    .value("SELECT uuid FROM content ORDER BY id LIMIT 1");
+                    .value("SELECT uuid FROM content WHERE kind = 'collection_version' ORDER BY id LIMIT 1");
                 let version = format!(
                     "/api/galaxy/pulp/api/v3/content/ansible/collection_versions/{version}/"
                 );

@@ -54,6 +54,10 @@ enum Step {
         place: usize,
         deprecated: bool,
     },
+    Describe {
+        artifact: usize,
+        words: u8,
+    },
 }
 
 fn steps() -> impl Strategy<Value = Vec<Step>> {
@@ -67,6 +71,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         1 => place.clone().prop_map(|place| Step::Clear { place }),
         2 => (place, 0..3_usize).prop_map(|(place, by)| Step::RollBack { place, by }),
         1 => two.clone().prop_map(|(artifact, place)| Step::Delete { artifact, place }),
+        1 => (0..5_usize, 0..3_u8).prop_map(|(artifact, words)| Step::Describe { artifact, words }),
         1 => (two, any::<bool>())
             .prop_map(|((artifact, place), deprecated)| Step::Deprecate { artifact, place, deprecated }),
     ];
@@ -81,6 +86,12 @@ struct Known {
     uuid: String,
 }
 
+impl Known {
+    fn namespace(&self) -> &'static str {
+        self.name.split_once('.').unwrap().0
+    }
+}
+
 /// What the versions of a repository hold, by their number: artifacts by theirs.
 type History = BTreeMap<i64, BTreeSet<usize>>;
 
@@ -92,7 +103,7 @@ struct Hub {
     model: Vec<History>,
 }
 
-/// Two versions of a collection, one of them twice with other bytes; and two of another.
+/// Two versions of a collection, one of them twice with other bytes; and two of another, in another namespace.
 fn artifacts() -> [(&'static str, &'static str, Artifact); 5] {
     let one = |name: &'static str, version: &'static str, words: &str| {
         let artifact = collection(name)
@@ -104,8 +115,8 @@ fn artifacts() -> [(&'static str, &'static str, Artifact); 5] {
         one("acme.a", "1.0.0", "first"),
         one("acme.a", "1.0.0", "other bytes"),
         one("acme.a", "1.1.0-rc.1", "next"),
-        one("acme.b", "2.0.0", "last"),
-        one("acme.b", "10.0.0", "later"),
+        one("rival.b", "2.0.0", "last"),
+        one("rival.b", "10.0.0", "later"),
     ]
 }
 
@@ -267,10 +278,39 @@ impl Hub {
                 self.admin
                     .patch(&path, &body)
                     .expect(if held { 202 } else { 404 });
-                let (latest, held) = (self.latest(place), self.holds(place));
-                self.model[place].insert(latest, held);
+                self.leaves(place, self.holds(place));
+            }
+            Step::Describe { artifact, words } => {
+                let name = self.artifacts[artifact].namespace();
+                let body = json!({"description": format!("words {words}")}).to_string();
+                self.admin
+                    .patch(&format!("v3/namespaces/{name}/"), &body)
+                    .expect(200);
+                for place in 0..PLACES.len() {
+                    self.leaves(place, self.holds(place));
+                }
+                self.check_spread(name, words);
             }
         }
+    }
+
+    /// Each repository that holds something of a namespace holds what was said of it last.
+    fn check_spread(&self, name: &str, words: u8) {
+        for (place, (repository, _)) in PLACES.iter().enumerate() {
+            let path = format!("v3/plugin/ansible/content/{repository}/namespaces/{name}/");
+            if self.namespaces(place).contains(name) {
+                let found = self.admin.get(&path).expect(200).json();
+                assert_eq!(found["description"], format!("words {words}"));
+            } else {
+                self.admin.get(&path).expect(404);
+            }
+        }
+    }
+
+    /// The namespaces of what a repository should hold.
+    fn namespaces(&self, place: usize) -> BTreeSet<&str> {
+        let held = self.holds(place).into_iter();
+        held.map(|held| self.artifacts[held].namespace()).collect()
     }
 
     /// As [`Hub::expect`], where marks may go too.
@@ -361,6 +401,7 @@ impl Hub {
     fn check(&self) {
         for place in 0..PLACES.len() {
             self.check_index(place);
+            self.check_namespaces(place);
             self.check_versions(place);
         }
         let artifacts = "SELECT count(*) FROM artifact WHERE sha256 NOT IN (SELECT sha256 FROM collection_version)";
@@ -388,6 +429,17 @@ impl Hub {
             0,
             "a version that no repository holds"
         );
+    }
+
+    /// One unit for each namespace that something is held of, and none for others.
+    fn check_namespaces(&self, place: usize) {
+        let path = format!("v3/plugin/ansible/content/{}/namespaces/", PLACES[place].0);
+        let found = self.admin.get(&path).expect(200).json();
+        let units = found["results"].as_array().unwrap().iter();
+        let mut units: Vec<&str> = units.map(|unit| unit["name"].as_str().unwrap()).collect();
+        units.sort_unstable();
+        let expected: Vec<&str> = self.namespaces(place).into_iter().collect();
+        assert_eq!(units, expected, "namespaces in {}", PLACES[place].0);
     }
 
     /// The index says which collections there are, and which of their versions is the highest.
@@ -436,21 +488,24 @@ impl Hub {
     fn check_versions(&self, place: usize) {
         let path = format!("{}versions/?ordering=number", self.places[place]);
         let found = self.admin.get(&path).expect(200).json();
-        let count = |version: &Value, side: &str| {
-            version["content_summary"][side]["ansible.collection_version"]["count"]
+        let count = |version: &Value, side: &str, kind: &str| {
+            version["content_summary"][side][kind]["count"]
                 .as_i64()
                 .unwrap_or(0)
         };
         let versions = found["results"].as_array().unwrap();
-        for pair in versions.windows(2) {
-            let sum =
-                count(&pair[0], "present") + count(&pair[1], "added") - count(&pair[1], "removed");
-            assert_eq!(sum, count(&pair[1], "present"), "{}", pair[1]["number"]);
+        for kind in ["ansible.collection_version", "ansible.namespace"] {
+            for pair in versions.windows(2) {
+                let (before, after) = (&pair[0], &pair[1]);
+                let sum = count(before, "present", kind) + count(after, "added", kind)
+                    - count(after, "removed", kind);
+                assert_eq!(sum, count(after, "present", kind), "{}", after["number"]);
+            }
         }
         for version in versions {
             if let Some(held) = self.model[place].get(&version["number"].as_i64().unwrap()) {
                 assert_eq!(
-                    count(version, "present"),
+                    count(version, "present", "ansible.collection_version"),
                     i64::try_from(held.len()).unwrap(),
                     "{version}"
                 );

@@ -4,6 +4,7 @@ pub mod assignments;
 mod collection_versions;
 mod distributions;
 mod groups;
+mod namespace_content;
 mod object_roles;
 mod remotes;
 mod repositories;

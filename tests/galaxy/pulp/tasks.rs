@@ -121,7 +121,7 @@ fn a_task_is_shown_in_full() {
     assert_eq!(task["state"], "completed");
     assert_eq!(task["logging_cid"], "the-request-of-ana");
     assert_eq!(task["created_by"], "/api/pulp/api/v3/users/2/");
-    let content = "SELECT uuid FROM content";
+    let content = "SELECT uuid FROM content WHERE kind = 'collection_version'";
     let content: String = galaxy.value(content);
     assert_eq!(
         task["created_resources"],

@@ -141,7 +141,7 @@ fn a_version_is_deleted_from_everywhere_and_its_file_with_it() {
     assert_eq!(
         (
             galaxy.rows("collection"),
-            galaxy.rows("content"),
+            galaxy.rows("collection_version"),
             galaxy.stored_files().len()
         ),
         (0, 0, 0)
@@ -200,7 +200,7 @@ fn what_others_need_stays() {
         .expect(202);
     admin.delete(&TOOLS.replace("tools", "user")).expect(202);
     admin.delete(TOOLS).expect(202);
-    assert_eq!(galaxy.rows("content"), 0);
+    assert_eq!(galaxy.rows("collection_version"), 0);
 }
 
 #[test]

@@ -9,6 +9,7 @@ use crate::domain::apply::plan::Planner;
 use crate::domain::apply::plan::change;
 use crate::domain::apply::plan::difference::Difference;
 use crate::domain::apply::plan::said;
+use crate::domain::collections::namespaces::spread;
 use crate::domain::namespaces;
 use crate::domain::namespaces::Link;
 use crate::domain::namespaces::Profile;
@@ -32,8 +33,11 @@ impl Planner<'_> {
                     format!("namespace {name} is not declared, but it has collections; declare it");
                 self.fault(0, message);
             }
-            let work = work(move |tx, _| namespaces::declared::delete(tx, id));
             let object = format!("namespace {name}");
+            let work = work(move |tx, _| {
+                namespaces::declared::delete(tx, id)?;
+                spread::forget(tx, &name)
+            });
             let stage = Stage::RemoveObjects;
             self.add(change(
                 Mark::Remove,
@@ -106,7 +110,10 @@ impl Planner<'_> {
             }
             Some(id) => {
                 let work = work(move |tx, _| {
-                    namespaces::declared::update(tx, id, &new.name, &new.profile, &new.avatar_url)
+                    let name = &new.name;
+                    namespaces::declared::update(tx, id, name, &new.profile, &new.avatar_url)?;
+                    spread::spread(tx, id)?;
+                    spread::forget(tx, name)
                 });
                 self.add(change(
                     Mark::Change,

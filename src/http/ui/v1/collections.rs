@@ -143,11 +143,7 @@ async fn list(
         let namespace = namespaces.get(&version.namespace).cloned();
         CollectionItem::new(version, namespace, said, (&mount, viewer))
     };
-    let items = found.items.into_iter().map(item).collect::<Result<_>>()?;
-    let found = Page {
-        total: found.total,
-        items,
-    };
+    let found = found.try_map(item)?;
     Ok(Json(Paged::new(found, &mount, &params)))
 }
 

@@ -1,0 +1,145 @@
+//! What is said of namespaces, as units of content.
+
+use rusqlite::Row;
+use uuid::Uuid;
+
+use crate::db::row::uuid;
+use crate::db::select::Select;
+use crate::db::tx::ReadTx;
+use crate::domain::collections::versions::Membership;
+use crate::kernel::error::Error;
+use crate::kernel::error::Noun;
+use crate::kernel::error::Result;
+use crate::kernel::filter::Condition;
+use crate::kernel::filter::Expression;
+use crate::kernel::filter::SortKey;
+use crate::kernel::filter::TextFilter;
+use crate::kernel::ids::RepositoryId;
+use crate::kernel::page::Page;
+use crate::kernel::page::Window;
+
+/// What is said of a namespace, at some time or in some repository.
+#[derive(Debug, Clone)]
+pub struct Unit {
+    /// What APIs know it by.
+    pub uuid: Uuid,
+    /// The name of the namespace.
+    pub name: String,
+    /// Who is behind it.
+    pub company: String,
+    /// Where they can be reached.
+    pub email: String,
+    /// What it is for.
+    pub description: String,
+    /// Markdown.
+    pub resources: String,
+    /// Links, as JSON: `[{"name", "url"}]`.
+    pub links: String,
+    /// SHA-256 of the logo.
+    pub avatar_sha256: Option<String>,
+    /// The digest of all that.
+    pub metadata_sha256: String,
+}
+
+const COLUMNS: &str = "ct.uuid, v.name, v.company, v.email, v.description, v.resources, v.links, \
+                       v.avatar_sha256, v.metadata_sha256";
+// `v`, as for versions: conditions on what repositories hold are the same for both.
+const FROM: &str = "namespace_metadata v JOIN content ct ON ct.id = v.id";
+
+fn read(row: &Row<'_>) -> rusqlite::Result<Unit> {
+    Ok(Unit {
+        uuid: uuid(row, "uuid")?,
+        name: row.get("name")?,
+        company: row.get("company")?,
+        email: row.get("email")?,
+        description: row.get("description")?,
+        resources: row.get("resources")?,
+        links: row.get("links")?,
+        avatar_sha256: row.get("avatar_sha256")?,
+        metadata_sha256: row.get("metadata_sha256")?,
+    })
+}
+
+/// The fields that a list can be narrowed and sorted by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UnitField {
+    /// The UUID.
+    Uuid,
+    /// The name.
+    Name,
+    /// The company.
+    Company,
+    /// The digest of what is said.
+    MetadataSha256,
+    /// When it was said first.
+    Created,
+}
+
+impl UnitField {
+    const fn column(self) -> &'static str {
+        match self {
+            Self::Uuid => "ct.uuid",
+            Self::Name => "v.name",
+            Self::Company => "v.company",
+            Self::MetadataSha256 => "v.metadata_sha256",
+            Self::Created => "ct.created_at",
+        }
+    }
+}
+
+/// What a list of units can be narrowed to.
+#[derive(Debug, Default)]
+pub struct UnitFilter {
+    /// Conditions on the fields.
+    pub fields: Expression<UnitField>,
+    /// Only what each of these repository versions holds, brought, or took away.
+    pub memberships: Vec<Membership>,
+    /// Only what this repository holds now.
+    pub repository: Option<RepositoryId>,
+    /// How to sort; what was said last first if there is nothing.
+    pub order: Vec<SortKey<UnitField>>,
+}
+
+const HELD_NOW: &str = "v.id IN (SELECT content_id FROM repository_content WHERE repository_id = ? AND removed IS NULL)";
+
+/// The units that pass `filter`.
+pub fn list(tx: &ReadTx<'_>, filter: &UnitFilter, window: Window) -> Result<Page<Unit>> {
+    let mut select = Select::new(COLUMNS, FROM)
+        .matching(&filter.fields, UnitField::column)
+        .filter_some(HELD_NOW, filter.repository);
+    for membership in &filter.memberships {
+        select = select.filter_with(membership.sql(), membership.values());
+    }
+    select
+        .sort_by(&filter.order, UnitField::column, "v.id DESC")
+        .page(tx, window, read)
+}
+
+/// The unit with that UUID.
+pub fn get(tx: &ReadTx<'_>, uuid: Uuid) -> Result<Unit> {
+    one(tx, None, UnitField::Uuid, uuid.to_string())
+}
+
+/// What a repository holds of the namespace of that name.
+pub fn find(tx: &ReadTx<'_>, repository: RepositoryId, name: &str) -> Result<Unit> {
+    one(tx, Some(repository), UnitField::Name, name.to_owned())
+}
+
+fn one(
+    tx: &ReadTx<'_>,
+    repository: Option<RepositoryId>,
+    field: UnitField,
+    value: String,
+) -> Result<Unit> {
+    let filter = UnitFilter {
+        fields: Expression::Is(field, Condition::Text(TextFilter::Is(value))),
+        repository,
+        ..UnitFilter::default()
+    };
+    let window = Window {
+        offset: 0,
+        limit: 1,
+    };
+    let found = list(tx, &filter, window)?.items.pop();
+    found.ok_or_else(|| Error::NotFound(Noun::Content("AnsibleNamespaceMetadata")))
+}
