@@ -45,6 +45,7 @@ use crate::observe::metrics;
 use crate::policy::permit::Switches;
 use crate::state::App;
 use crate::state::bell::Bell;
+use crate::upstream::logo::Logos;
 use crate::upstream::openid::Provider;
 use crate::worker::Workers;
 
@@ -156,6 +157,7 @@ impl Hub {
     /// half of the settings of single sign-on.
     pub fn open(config: Config, clock: Clock) -> anyhow::Result<Self> {
         let provider = Provider::of(&config.single_sign_on)?;
+        let logos = Logos::new(config.listen.avatar_hosts.clone())?;
         create_private(&config.storage.data)?;
         let lock = lock(&config.storage.data)?;
         let db = open_database(&config, clock.clone())?;
@@ -191,6 +193,7 @@ impl Hub {
             check_turns: Arc::new(Semaphore::new(config.publishing.workers)),
             signing_key: RwLock::new(signing_key),
             provider,
+            logos,
             metrics,
             audit: Pending::default(),
             downloads: Downloads::default(),

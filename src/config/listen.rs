@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use crate::config::failure::ConfigError;
+use crate::config::hosts::Hosts;
 use crate::config::kind::Form;
 use crate::config::kind::Kind;
 use crate::config::layers::Layers;
@@ -21,6 +22,8 @@ pub struct Listen {
     pub content_origin: Option<Origin>,
     /// The proxies whose `X-Forwarded-*` headers are believed.
     pub trusted_proxies: TrustedProxies,
+    /// Hosts inside the network that logos of namespaces may be fetched from.
+    pub avatar_hosts: Hosts,
     /// How many connections are open at the same time.
     pub max_connections: usize,
     /// How long the head of a request may take.
@@ -35,6 +38,7 @@ impl Listen {
             address: layers.read(&settings::LISTEN)?,
             content_origin: layers.read(&settings::CONTENT_ORIGIN)?,
             trusted_proxies: layers.read(&settings::TRUSTED_PROXIES)?,
+            avatar_hosts: layers.read(&settings::AVATAR_HOSTS)?,
             max_connections: layers.read(&settings::MAX_CONNECTIONS)?,
             header_timeout: layers.read(&settings::CLIENT_HEADER_TIMEOUT)?,
             body_timeout: layers.read(&settings::CLIENT_BODY_TIMEOUT)?,

@@ -10,6 +10,7 @@
 pub mod access;
 pub mod database;
 pub mod foreign;
+pub mod hosts;
 pub mod import;
 pub mod listen;
 pub mod logging;

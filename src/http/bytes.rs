@@ -1,15 +1,19 @@
-//! The bytes of artifacts, behind links this server signed (contract 02, ART-1).
+//! The bytes of artifacts and logos, behind links this server signed (contract 02, ART-1).
 //!
 //! No credentials are looked at: clients do not send them across the redirect that leads here.
 
 use actix_web::HttpRequest;
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
+use actix_web::http::header;
+use actix_web::http::header::HeaderValue;
 use actix_web::web::Data;
 use actix_web::web::Path;
+use uuid::Uuid;
 
 use crate::content;
 use crate::domain::collections::artifacts;
+use crate::domain::collections::namespaces::avatar;
 use crate::domain::repositories::distributions;
 use crate::http::kit::download;
 use crate::http::kit::failure::Answer;
@@ -17,6 +21,7 @@ use crate::http::kit::params::Params;
 use crate::http::kit::routes::Routes;
 use crate::http::kit::routes::get;
 use crate::http::kit::signed_link;
+use crate::http::kit::signed_link::AVATARS;
 use crate::policy::action::Action;
 use crate::state::App;
 use crate::state::blocking;
@@ -27,6 +32,16 @@ pub fn routes(r: &mut Routes) {
         "/pulp/content/{base_path:.+}/{file:[^/]+\\.tar\\.gz}",
         [get(Action::ArtifactRead, read)],
     );
+    r.path(
+        "/pulp/avatars/{id:[0-9a-f-]{36}}/",
+        [get(Action::ArtifactRead, read_avatar)],
+    );
+}
+
+fn refuse() -> HttpResponse {
+    HttpResponse::build(StatusCode::FORBIDDEN)
+        .content_type("text/plain; charset=utf-8")
+        .body("403: Access not authenticated")
 }
 
 async fn read(
@@ -43,9 +58,7 @@ async fn read(
         &params,
         app.clock.now(),
     ) {
-        return Ok(HttpResponse::build(StatusCode::FORBIDDEN)
-            .content_type("text/plain; charset=utf-8")
-            .body("403: Access not authenticated"));
+        return Ok(refuse());
     }
     let open = {
         let app = app.clone();
@@ -62,5 +75,40 @@ async fn read(
         }
     };
     let (bytes, digest) = blocking(open).await?;
-    Ok(download::respond(&request, bytes, &digest)?)
+    Ok(download::respond(
+        &request,
+        bytes,
+        &digest,
+        download::ARTIFACT,
+    )?)
+}
+
+/// What a browser may do with an image that it opens by itself: show it. An SVG can hold scripts.
+const HARMLESS: &str = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
+
+async fn read_avatar(
+    app: Data<App>,
+    request: HttpRequest,
+    id: Path<Uuid>,
+    params: Params,
+) -> Answer<HttpResponse> {
+    let unit = *id;
+    let (key, now) = (app.signing_key(), app.clock.now());
+    if !signed_link::is_valid(&key, AVATARS, &unit.to_string(), &params, now) {
+        return Ok(refuse());
+    }
+    let open = {
+        let app = app.clone();
+        move || {
+            let avatar = app.db.read(|tx| avatar::find(tx, unit))?;
+            let bytes = app.store.open_blob(&avatar.sha256);
+            Ok((bytes.map_err(content::storage)?, avatar))
+        }
+    };
+    let (bytes, avatar) = blocking(open).await?;
+    let mut response = download::respond(&request, bytes, &avatar.sha256, &avatar.media_type)?;
+    let headers = response.headers_mut();
+    let harmless = HeaderValue::from_static(HARMLESS);
+    headers.insert(header::CONTENT_SECURITY_POLICY, harmless);
+    Ok(response)
 }

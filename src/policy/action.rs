@@ -91,6 +91,8 @@ actions! {
     ContentRead,
     /// See what is said of namespaces, as content.
     NamespaceContentRead,
+    /// See the logo of a namespace.
+    AvatarRead,
     /// List repositories.
     RepositoryList,
     /// List repositories of all types.

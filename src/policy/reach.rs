@@ -127,6 +127,7 @@ mod tests {
         Action::ContentList,
         Action::ContentRead,
         Action::NamespaceContentRead,
+        Action::AvatarRead,
         Action::RepositoryList,
         Action::BaseRepositoryList,
         Action::RepositoryRead,

@@ -262,7 +262,7 @@ pub const fn rule(action: Action) -> Rule {
     use Action::*;
     use Door::*;
     match action {
-        Discover | Probe | MetricsRead | SettingsRead => Rule::reads(Anyone),
+        Discover | Probe | MetricsRead | SettingsRead | AvatarRead => Rule::reads(Anyone),
         Disabled => Rule::reads(Nobody),
 
         CollectionList | CollectionRead => {

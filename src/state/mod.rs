@@ -33,6 +33,7 @@ use crate::kernel::event::Event;
 use crate::policy::grants::GrantCache;
 use crate::policy::permit::Switches;
 use crate::state::bell::Bell;
+use crate::upstream::logo::Logos;
 use crate::upstream::openid::Provider;
 
 /// Everything a request or a job can reach.
@@ -68,6 +69,8 @@ pub struct App {
     pub signing_key: RwLock<SigningKey>,
     /// Who vouches for people, if anybody does.
     pub provider: Option<Provider>,
+    /// Fetches logos from where people say they are.
+    pub logos: Logos,
     /// The metrics of this process.
     pub metrics: PrometheusHandle,
     /// Refusals on their way to the audit trail.

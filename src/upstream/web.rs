@@ -9,6 +9,8 @@ use openidconnect::HttpRequest;
 use openidconnect::HttpResponse;
 use openidconnect::http;
 use reqwest::Client;
+use reqwest::ClientBuilder;
+use reqwest::Response;
 use reqwest::redirect::Policy;
 use rustls::crypto::CryptoProvider;
 use url::Url;
@@ -19,7 +21,7 @@ use crate::config::single_sign_on::is_private_way;
 const CONNECT: Duration = Duration::from_secs(5);
 /// Until its answer is here in full.
 const ANSWER: Duration = Duration::from_secs(10);
-/// Longest answer: documents of providers have some kilobytes.
+/// Longest answer of a provider: their documents have some kilobytes.
 const LENGTH_MAX: usize = 1024 * 1024;
 
 /// Asks other servers.
@@ -40,11 +42,37 @@ pub enum WebError {
     #[error("{0}")]
     Failed(#[from] reqwest::Error),
     /// More than anybody should read.
-    #[error("the answer is longer than {LENGTH_MAX} bytes")]
-    TooLong,
+    #[error("the answer is longer than {0} bytes")]
+    TooLong(usize),
     /// No request or no answer.
     #[error("{0}")]
     Malformed(#[from] http::Error),
+}
+
+/// A client with an end to its patience.
+pub(super) fn builder() -> ClientBuilder {
+    if CryptoProvider::get_default().is_none() {
+        // Another thread may have been first with the same.
+        let _is_there = rustls::crypto::ring::default_provider().install_default();
+    }
+    Client::builder()
+        .connect_timeout(CONNECT)
+        .timeout(ANSWER)
+        // Requests come from reactors that live and end on their own; a connection is used once.
+        .pool_max_idle_per_host(0)
+        .user_agent(concat!("pocket-galaxy/", env!("CARGO_PKG_VERSION")))
+}
+
+/// The body of an answer, unless it is longer than `length_max` bytes.
+pub(super) async fn read(mut response: Response, length_max: usize) -> Result<Vec<u8>, WebError> {
+    let mut bytes = Vec::new();
+    while let Some(chunk) = response.chunk().await? {
+        if bytes.len() + chunk.len() > length_max {
+            return Err(WebError::TooLong(length_max));
+        }
+        bytes.extend_from_slice(&chunk);
+    }
+    Ok(bytes)
 }
 
 impl Web {
@@ -55,17 +83,8 @@ impl Web {
     ///
     /// The system has no authorities to trust.
     pub fn new(allows_http: bool) -> anyhow::Result<Self> {
-        if CryptoProvider::get_default().is_none() {
-            // Another thread may have been first with the same.
-            let _is_there = rustls::crypto::ring::default_provider().install_default();
-        }
-        let client = Client::builder()
+        let client = builder()
             .redirect(Policy::none())
-            .connect_timeout(CONNECT)
-            .timeout(ANSWER)
-            // Requests come from reactors that live and end on their own; a connection is used once.
-            .pool_max_idle_per_host(0)
-            .user_agent(concat!("pocket-galaxy/", env!("CARGO_PKG_VERSION")))
             .build()
             .context("cannot prepare TLS")?;
         Ok(Self {
@@ -86,18 +105,12 @@ impl Web {
             .request(parts.method, url)
             .headers(parts.headers)
             .body(body);
-        let mut response = request.send().await?;
+        let response = request.send().await?;
         let mut answer = http::Response::builder().status(response.status());
         for (name, value) in response.headers() {
             answer = answer.header(name, value);
         }
-        let mut bytes = Vec::new();
-        while let Some(chunk) = response.chunk().await? {
-            if bytes.len() + chunk.len() > LENGTH_MAX {
-                return Err(WebError::TooLong);
-            }
-            bytes.extend_from_slice(&chunk);
-        }
+        let bytes = read(response, LENGTH_MAX).await?;
         Ok(answer.body(bytes)?)
     }
 }

@@ -1,6 +1,10 @@
 //! Worker: the threads that run tasks.
 //!
+//! One of them does errands: what asks other servers.
+//!
 //! Knows no SQL: claiming and ending are `domain::tasks`', the work is each noun's `run.rs`.
+
+mod errands;
 
 use std::panic;
 use std::panic::AssertUnwindSafe;
@@ -17,6 +21,7 @@ use crate::domain::collections::changes;
 use crate::domain::imports;
 use crate::domain::imports::run::Tools;
 use crate::domain::tasks::job::Job;
+use crate::domain::tasks::job::Lane;
 use crate::domain::tasks::queue;
 use crate::domain::tasks::queue::Claimed;
 use crate::domain::tasks::queue::Outcome;
@@ -40,24 +45,22 @@ pub struct Workers {
 }
 
 impl Workers {
-    /// Starts `count` workers; the first puts back what a crash interrupted and clears away what it left.
+    /// Starts `count` workers, and one for errands; the first puts back what a crash interrupted and clears away what it left.
     pub fn start(app: &Arc<App>, count: usize) -> anyhow::Result<Self> {
         let stopping = Arc::new(AtomicBool::new(false));
         let since = app.clock.now();
-        let mut threads = Vec::with_capacity(count);
-        for number in 0..count {
+        let mut threads = Vec::with_capacity(count + 1);
+        let numbered = (0..count).map(|number| (format!("worker-{number}"), Lane::Work));
+        for (name, lane) in numbered.chain([("errands".to_owned(), Lane::Errands)]) {
             let (app, stopping) = (Arc::clone(app), Arc::clone(&stopping));
+            let is_first = threads.is_empty();
             let body = move || {
-                if number == 0 {
+                if is_first {
                     recover(&app, &stopping, since);
                 }
-                work(&app, &stopping);
+                work(&app, &stopping, lane);
             };
-            threads.push(
-                thread::Builder::new()
-                    .name(format!("worker-{number}"))
-                    .spawn(body)?,
-            );
+            threads.push(thread::Builder::new().name(name).spawn(body)?);
         }
         Ok(Self {
             app: Arc::clone(app),
@@ -113,9 +116,9 @@ fn persist<T>(stopping: &AtomicBool, what: &str, step: impl Fn() -> Result<T>) -
     }
 }
 
-fn work(app: &App, stopping: &AtomicBool) {
+fn work(app: &App, stopping: &AtomicBool, lane: Lane) {
     while !stopping.load(Ordering::Relaxed) {
-        let turn = panic::catch_unwind(AssertUnwindSafe(|| take_turn(app, stopping)));
+        let turn = panic::catch_unwind(AssertUnwindSafe(|| take_turn(app, stopping, lane)));
         if !matches!(turn, Ok(Ok(()))) {
             if let Ok(Err(error)) = turn {
                 tracing::error!("claiming a task: {error}");
@@ -126,9 +129,9 @@ fn work(app: &App, stopping: &AtomicBool) {
 }
 
 /// Runs the oldest waiting task, or waits for one.
-fn take_turn(app: &App, stopping: &AtomicBool) -> Result<()> {
-    let claimed = match app.db.read(queue::is_any_waiting)? {
-        true => app.db.write(queue::claim)?,
+fn take_turn(app: &App, stopping: &AtomicBool, lane: Lane) -> Result<()> {
+    let claimed = match app.db.read(|tx| queue::is_any_waiting(tx, lane))? {
+        true => app.db.write(|tx| queue::claim(tx, lane))?,
         false => None,
     };
     match claimed {
@@ -170,7 +173,7 @@ fn run(app: &App, stopping: &AtomicBool, task: &Claimed) {
             "the task was interrupted {ATTEMPTS_MAX} times"
         )))
     } else {
-        panic::catch_unwind(AssertUnwindSafe(|| dispatch(app, task)))
+        panic::catch_unwind(AssertUnwindSafe(|| dispatch(app, stopping, task)))
             .unwrap_or_else(|_panic| Err(Error::Internal(anyhow::anyhow!("the job panicked"))))
     };
     let state = match outcome {
@@ -217,8 +220,9 @@ fn mend(app: &App, stopping: &AtomicBool, task: &Claimed, error: &Error) -> &'st
     "abandoned"
 }
 
-fn dispatch(app: &App, task: &Claimed) -> Result<()> {
+fn dispatch(app: &App, stopping: &AtomicBool, task: &Claimed) -> Result<()> {
     match task.job {
+        Job::FetchAvatar { .. } => errands::run(app, stopping, task),
         Job::ImportCollection => imports::run::import(tools(app), task.id),
         _ => app
             .db

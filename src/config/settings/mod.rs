@@ -11,6 +11,8 @@ use std::path::PathBuf;
 use std::thread;
 use std::time::Duration;
 
+use crate::config::hosts::HOSTS;
+use crate::config::hosts::Hosts;
 use crate::config::import::MOST;
 use crate::config::kind::BYTES;
 use crate::config::kind::COUNT;
@@ -39,13 +41,14 @@ pub(super) use crate::config::settings::access::*;
 pub(super) use crate::config::settings::sign_on::*;
 
 /// Every setting, in the order of `--help` and `config show`.
-pub static ALL: [Row; 52] = [
+pub static ALL: [Row; 53] = [
     DATA.row(),
     CONFIG.row(),
     MAX_UPLOAD_SIZE.row(),
     LISTEN.row(),
     CONTENT_ORIGIN.row(),
     TRUSTED_PROXIES.row(),
+    AVATAR_HOSTS.row(),
     MAX_CONNECTIONS.row(),
     CLIENT_HEADER_TIMEOUT.row(),
     CLIENT_BODY_TIMEOUT.row(),
@@ -173,6 +176,15 @@ pub(super) const TRUSTED_PROXIES: Setting<TrustedProxies> = Setting {
     default: Unset,
     meaning: "Proxies whose X-Forwarded-* headers are believed: addresses and networks with commas between them",
     kind: &NETWORKS,
+};
+
+pub(super) const AVATAR_HOSTS: Setting<Hosts> = Setting {
+    key: "avatar_hosts",
+    variable: Own("GALAXY_AVATAR_HOSTS"),
+    section: SERVER,
+    default: Unset,
+    meaning: "Hosts inside the network that logos of namespaces are fetched from too, with commas between them",
+    kind: &HOSTS,
 };
 
 pub(super) const MAX_CONNECTIONS: Setting<usize> = Setting {

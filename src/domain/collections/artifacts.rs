@@ -30,9 +30,10 @@ const FORGET: &str = "
     DELETE FROM artifact
      WHERE sha256 = :sha256
        AND NOT EXISTS (SELECT 1 FROM collection_version v WHERE v.sha256 = artifact.sha256)
-       AND NOT EXISTS (SELECT 1 FROM collection_import i WHERE i.sha256 = artifact.sha256)";
+       AND NOT EXISTS (SELECT 1 FROM collection_import i WHERE i.sha256 = artifact.sha256)
+       AND NOT EXISTS (SELECT 1 FROM namespace_metadata m WHERE m.avatar_sha256 = artifact.sha256)";
 
-/// Forgets the bytes if no version and no waiting import needs them; the file goes after the commit.
+/// Forgets the bytes if no version, no namespace and no waiting import needs them; the file goes after the commit.
 pub fn forget(tx: &WriteTx<'_>, sha256: &Digest) -> Result<()> {
     let forgotten = tx
         .prepare_cached(FORGET)?

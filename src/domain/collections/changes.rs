@@ -54,7 +54,7 @@ fn locks(tx: &ReadTx<'_>, job: &Job) -> Result<Vec<Lock>> {
             .collect()
     };
     match job {
-        Job::ImportCollection | Job::Done => Ok(Vec::new()),
+        Job::ImportCollection | Job::FetchAvatar { .. } | Job::Done => Ok(Vec::new()),
         Job::Transfer {
             from, to, leave, ..
         } => {
@@ -80,8 +80,8 @@ fn locks(tx: &ReadTx<'_>, job: &Job) -> Result<Vec<Lock>> {
 /// fails if the repository it was to change is.
 pub fn run(tx: &WriteTx<'_>, task: TaskId, job: &Job) -> Result<()> {
     match job {
-        // An import is not done in one transaction; `imports` does it.
-        Job::ImportCollection | Job::Done => Ok(()),
+        // Not done in one transaction; the worker knows who does these.
+        Job::ImportCollection | Job::FetchAvatar { .. } | Job::Done => Ok(()),
         Job::Transfer {
             versions,
             from,

@@ -84,6 +84,9 @@ const REMOVE_DEPRECATION: &str = "
                   WHERE d.collection_id = :collection
                     AND NOT EXISTS (SELECT 1 FROM collection_version v WHERE v.collection_id = :collection))";
 
+const LOGO: &str = "
+    SELECT avatar_sha256 FROM namespace_metadata WHERE id = :content AND avatar_sha256 IS NOT NULL";
+
 /// What is said of a namespace now stays, wherever it is.
 const REMOVE: &str = "
     DELETE FROM content
@@ -99,8 +102,17 @@ fn remove(tx: &WriteTx<'_>, content: i64) -> Result<()> {
             Ok((row.get::<_, Digest>(0)?, row.get::<_, CollectionId>(1)?))
         })
         .optional()?;
+    let logo = tx
+        .prepare_cached(LOGO)?
+        .query_row(named_params! {":content": content}, |row| {
+            row.get::<_, Digest>(0)
+        })
+        .optional()?;
     tx.prepare_cached(REMOVE)?
         .execute(named_params! {":content": content})?;
+    if let Some(sha256) = logo {
+        artifacts::forget(tx, &sha256)?;
+    }
     if let Some((sha256, collection)) = bytes {
         artifacts::forget(tx, &sha256)?;
         for sql in [REMOVE_DEPRECATION, REMOVE_COLLECTION] {

@@ -173,7 +173,7 @@ fn submit(
             uuid,
             name: task_name(rules),
             job: &Job::ImportCollection,
-            created_by: permit.account()?.id,
+            created_by: Some(permit.account()?.id),
             correlation_id: &upload.correlation_id,
             locks: &[],
         },

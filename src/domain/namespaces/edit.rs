@@ -129,7 +129,11 @@ fn drawn(draft: &Draft, old: NewNamespace) -> NewNamespace {
             description: text(&draft.description, old.profile.description),
             resources: text(&draft.resources, old.profile.resources),
             links: draft.links.clone().unwrap_or(old.profile.links),
-            avatar_sha256: old.profile.avatar_sha256,
+            // The one that is there stays until another has been fetched.
+            avatar_sha256: match draft.avatar_url.as_deref() {
+                Some("") => None,
+                _ => old.profile.avatar_sha256,
+            },
         },
         avatar_url: text(&draft.avatar_url, old.avatar_url),
         owners: Vec::new(),

@@ -10,6 +10,8 @@ pub mod owners;
 pub mod queries;
 mod unit;
 
+use uuid::Uuid;
+
 use crate::domain::accounts::roles::assignments::ObjectRoles;
 use crate::kernel::ids::NamespaceId;
 
@@ -51,8 +53,10 @@ pub struct Namespace {
     pub name: String,
     /// What the owner says about it.
     pub profile: Profile,
-    /// Where the logo is, or empty.
+    /// Where its owners say the logo is, or empty.
     pub avatar_url: String,
+    /// The unit of content that shows the logo, once it was fetched.
+    pub logo: Option<Uuid>,
     /// The digest of the profile.
     pub metadata_sha256: String,
     /// Who holds which roles on it.

@@ -20,7 +20,10 @@ use crate::kernel::page::Page;
 use crate::kernel::page::Window;
 
 const COLUMNS: &str = "id, name, company, email, description, resources, \
-                       avatar_url, avatar_sha256, metadata_sha256";
+    avatar_url, avatar_sha256, metadata_sha256, \
+    CASE WHEN avatar_sha256 IS NOT NULL THEN \
+        (SELECT c.uuid FROM namespace_metadata m JOIN content c ON c.id = m.id \
+          WHERE m.metadata_sha256 = namespace.metadata_sha256) END AS logo";
 
 /// Everything but links and owners, which [`complete`] adds for a whole page at once.
 fn read(row: &Row<'_>) -> rusqlite::Result<Namespace> {
@@ -36,6 +39,9 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Namespace> {
             avatar_sha256: row.get("avatar_sha256")?,
         },
         avatar_url: row.get("avatar_url")?,
+        logo: row
+            .get::<_, Option<String>>("logo")?
+            .and_then(|text| text.parse().ok()),
         metadata_sha256: row.get("metadata_sha256")?,
         owners: Vec::new(),
     })

@@ -10,6 +10,8 @@ use crate::db::row::uuid;
 use crate::db::select::Select;
 use crate::db::tx::ReadTx;
 use crate::domain::collections::catalog::NEEDS;
+use crate::domain::collections::namespaces::listing as units;
+use crate::domain::collections::namespaces::listing::Unit;
 use crate::domain::collections::versions::HAS_TAG;
 use crate::domain::repositories::listing;
 use crate::domain::repositories::listing::Repository;
@@ -17,7 +19,6 @@ use crate::domain::search::words;
 use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Result;
 use crate::kernel::filter::LabelTerm;
-use crate::kernel::ids::NamespaceId;
 use crate::kernel::ids::RepositoryId;
 use crate::kernel::page::Page;
 use crate::kernel::page::Window;
@@ -43,49 +44,25 @@ pub struct Hit {
     pub created_at: Timestamp,
     /// The `metadata` object, as JSON.
     pub metadata: String,
-    /// What is said of the namespace, if it is there.
-    pub about_namespace: Option<AboutNamespace>,
+    /// What the repository holds of the namespace, if it holds anything.
+    pub unit: Option<Unit>,
     /// Whether it is the one that this repository should be judged by.
     pub is_highest: bool,
     /// Whether this repository says that the collection should not be used any more.
     pub is_deprecated: bool,
 }
 
-/// What a hit shows of its namespace.
-#[derive(Debug, Clone)]
-pub struct AboutNamespace {
-    /// The row.
-    pub id: NamespaceId,
-    /// Who is behind it.
-    pub company: String,
-    /// What it is for.
-    pub description: String,
-    /// Where its logo is, or empty.
-    pub avatar_url: String,
-}
-
 const COLUMNS: &str = "rc.repository_id, ct.uuid, c.namespace, c.name, v.version, v.requires_ansible, ct.created_at, \
-    d.metadata, x.preferred_id = v.id AS is_highest, x.deprecated, \
-    ns.id AS namespace_id, ns.company, ns.description, ns.avatar_url";
+    d.metadata, x.preferred_id = v.id AS is_highest, x.deprecated";
 const FROM: &str = "repository_content rc \
     JOIN repository r ON r.id = rc.repository_id \
     JOIN collection_version v ON v.id = rc.content_id \
     JOIN repository_collection x ON x.repository_id = rc.repository_id AND x.collection_id = v.collection_id \
     JOIN collection c ON c.id = v.collection_id \
     JOIN content ct ON ct.id = v.id \
-    JOIN collection_version_document d ON d.version_id = v.id \
-    LEFT JOIN namespace ns ON ns.name = c.namespace";
+    JOIN collection_version_document d ON d.version_id = v.id";
 
 fn read(row: &Row<'_>) -> rusqlite::Result<Hit> {
-    let about_namespace = match row.get::<_, Option<NamespaceId>>("namespace_id")? {
-        None => None,
-        Some(id) => Some(AboutNamespace {
-            id,
-            company: row.get("company")?,
-            description: row.get("description")?,
-            avatar_url: row.get("avatar_url")?,
-        }),
-    };
     Ok(Hit {
         repository: row.get("repository_id")?,
         uuid: uuid(row, "uuid")?,
@@ -95,7 +72,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Hit> {
         requires_ansible: row.get("requires_ansible")?,
         created_at: row.get("created_at")?,
         metadata: row.get("metadata")?,
-        about_namespace,
+        unit: None,
         is_highest: row.get("is_highest")?,
         is_deprecated: row.get("deprecated")?,
     })
@@ -199,7 +176,7 @@ const BY_BASE_PATH: &str = "rc.repository_id IN (
 const BEST: &str = "c.namespace || '.' || c.name <> ?, c.name <> ?, c.namespace <> ?,
     (SELECT bm25(search, 100, 10, 3, 1) FROM search WHERE search MATCH ? AND rowid = v.id), v.id DESC, rc.repository_id";
 
-/// Finds versions in repositories that are `seen`: three queries, however many are found.
+/// Finds versions in repositories that are `seen`: four queries, however many are found.
 pub fn find(
     tx: &ReadTx<'_>,
     seen: &Repositories,
@@ -263,7 +240,16 @@ pub fn find(
         }
         (order, _) => select.order_by(order.unwrap_or(SearchOrder::Newest).sql()),
     };
-    let hits = select.page(tx, window, read)?;
+    let mut hits = select.page(tx, window, read)?;
+    let namespaces: Vec<(RepositoryId, &str)> = hits
+        .items
+        .iter()
+        .map(|hit| (hit.repository, hit.namespace.as_str()))
+        .collect();
+    let units = units::held(tx, &namespaces)?;
+    for hit in &mut hits.items {
+        hit.unit = units.get(&(hit.repository, hit.namespace.clone())).cloned();
+    }
     let ids: Vec<RepositoryId> = hits.items.iter().map(|hit| hit.repository).collect();
     let repositories = listing::find_all(tx, &ids)?;
     Ok((hits, repositories))

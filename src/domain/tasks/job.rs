@@ -4,6 +4,7 @@ use serde::Deserialize;
 use serde::Serialize;
 
 use crate::kernel::ids::CollectionId;
+use crate::kernel::ids::NamespaceId;
 use crate::kernel::ids::RepositoryId;
 use crate::kernel::ids::VersionId;
 
@@ -15,6 +16,11 @@ pub enum Job {
     ImportCollection,
     /// Nothing is left to do: the request that asked has done it.
     Done,
+    /// Fetch the logo of a namespace from where its owners say it is.
+    FetchAvatar {
+        /// Of which.
+        namespace: NamespaceId,
+    },
     /// Put versions into other repositories, with what the source says about them.
     Transfer {
         /// Which.
@@ -58,6 +64,15 @@ pub enum Job {
     },
 }
 
+/// Who takes a task up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lane {
+    /// The workers.
+    Work,
+    /// The one that asks other servers, so that nobody waits for work because some server is slow.
+    Errands,
+}
+
 /// What is taken out of a repository.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -74,6 +89,7 @@ impl Job {
         match self {
             Self::ImportCollection => "import_collection",
             Self::Done => "done",
+            Self::FetchAvatar { .. } => "fetch_avatar",
             Self::Transfer { .. } => "transfer",
             Self::Modify { .. } => "modify",
             Self::Deprecate { .. } => "deprecate",

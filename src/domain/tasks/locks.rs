@@ -105,6 +105,7 @@ mod tests {
     use super::*;
     use crate::db::Db;
     use crate::domain::tasks::job::Job;
+    use crate::domain::tasks::job::Lane;
     use crate::domain::tasks::queue;
     use crate::domain::tasks::queue::NewTask;
     use crate::domain::tasks::queue::Outcome;
@@ -128,7 +129,7 @@ mod tests {
                 uuid: Uuid::new_v4(),
                 name: "test",
                 job: &Job::Done,
-                created_by: UserId(1),
+                created_by: Some(UserId(1)),
                 correlation_id: "test",
                 locks,
             };
@@ -138,8 +139,11 @@ mod tests {
     }
 
     fn claim(db: &Db) -> Option<TaskId> {
-        let is_any = db.read(queue::is_any_waiting).unwrap();
-        let claimed = db.write(queue::claim).unwrap().map(|task| task.id);
+        let is_any = db.read(|tx| queue::is_any_waiting(tx, Lane::Work)).unwrap();
+        let claimed = db
+            .write(|tx| queue::claim(tx, Lane::Work))
+            .unwrap()
+            .map(|task| task.id);
         assert_eq!(is_any, claimed.is_some(), "a look says what a claim finds");
         claimed
     }

@@ -10,6 +10,7 @@ use crate::domain::audit;
 use crate::domain::tasks::State;
 use crate::domain::tasks::TaskError;
 use crate::domain::tasks::job::Job;
+use crate::domain::tasks::job::Lane;
 use crate::domain::tasks::locks;
 use crate::domain::tasks::locks::Lock;
 use crate::domain::tasks::locks::is_free;
@@ -36,8 +37,8 @@ pub struct NewTask<'a> {
     pub name: &'a str,
     /// What to do.
     pub job: &'a Job,
-    /// Who asked.
-    pub created_by: UserId,
+    /// Who asked; nobody if it is the operator, on the command line.
+    pub created_by: Option<UserId>,
     /// The request that asked, for the log.
     pub correlation_id: &'a str,
     /// What it needs for itself.
@@ -128,13 +129,14 @@ pub fn record(tx: &WriteTx<'_>, asked: Asked<'_>, about: &[Lock], made: &[Made])
     Ok(begun)
 }
 
-fn add(tx: &WriteTx<'_>, asked: Asked<'_>, job: &Job, locks: &[Lock]) -> Result<Begun> {
+/// Adds a task that a worker is to do.
+pub fn add(tx: &WriteTx<'_>, asked: Asked<'_>, job: &Job, locks: &[Lock]) -> Result<Begun> {
     let uuid = Uuid::now_v7();
     let task = NewTask {
         uuid,
         name: asked.name,
         job,
-        created_by: asked.permit.account()?.id,
+        created_by: Some(asked.permit.account()?.id),
         correlation_id: asked.correlation_id,
         locks,
     };
@@ -150,26 +152,34 @@ fn start(tx: &WriteTx<'_>, id: TaskId) -> Result<()> {
     Ok(())
 }
 
+/// SQL for whether the task `t` is an errand (`:errand` is true), or is none.
+macro_rules! in_lane {
+    () => {
+        "(t.job ->> '$.kind' = 'fetch_avatar') = :errand"
+    };
+}
+
 const CLAIM: &str = concat!(
     "UPDATE task SET state = 'running', attempts = attempts + 1, started_at = :now, updated_at = :now
       WHERE id = (SELECT t.id FROM task t WHERE t.state = 'waiting' AND ",
+    in_lane!(),
+    " AND ",
     is_free!(),
     " ORDER BY t.id LIMIT 1)
      RETURNING id, job, correlation_id, attempts"
 );
 
-/// Takes up the oldest task that waits for nobody else.
-pub fn claim(tx: &WriteTx<'_>) -> Result<Option<Claimed>> {
-    let claimed = tx
-        .prepare_cached(CLAIM)?
-        .query_row(named_params! {":now": tx.now}, |row| {
-            Ok((
-                row.get(0)?,
-                row.get::<_, String>(1)?,
-                row.get(2)?,
-                row.get(3)?,
-            ))
-        });
+/// Takes up the oldest task of a lane that waits for nobody else.
+pub fn claim(tx: &WriteTx<'_>, lane: Lane) -> Result<Option<Claimed>> {
+    let values = named_params! {":now": tx.now, ":errand": lane == Lane::Errands};
+    let claimed = tx.prepare_cached(CLAIM)?.query_row(values, |row| {
+        Ok((
+            row.get(0)?,
+            row.get::<_, String>(1)?,
+            row.get(2)?,
+            row.get(3)?,
+        ))
+    });
     let Some((id, job, correlation_id, attempts)) = claimed.optional()? else {
         return Ok(None);
     };
@@ -188,7 +198,7 @@ pub fn claim(tx: &WriteTx<'_>) -> Result<Option<Claimed>> {
                 description,
             };
             end(tx, id, Outcome::Failed(error))?;
-            claim(tx)
+            claim(tx, lane)
         }
     }
 }
@@ -312,13 +322,18 @@ pub fn half_canceled(tx: &ReadTx<'_>, since: Timestamp) -> Result<Vec<TaskId>> {
 }
 
 /// Whether there is anything to claim: a look that keeps nobody from writing.
-pub fn is_any_waiting(tx: &ReadTx<'_>) -> Result<bool> {
+pub fn is_any_waiting(tx: &ReadTx<'_>, lane: Lane) -> Result<bool> {
     let sql = concat!(
         "SELECT EXISTS (SELECT 1 FROM task t WHERE t.state = 'waiting' AND ",
+        in_lane!(),
+        " AND ",
         is_free!(),
         ")"
     );
-    Ok(tx.prepare_cached(sql)?.query_row([], |row| row.get(0))?)
+    let values = named_params! {":errand": lane == Lane::Errands};
+    Ok(tx
+        .prepare_cached(sql)?
+        .query_row(values, |row| row.get(0))?)
 }
 
 /// What the one who asked is told of an error nobody foresaw; the cause is in the log under `correlation_id`.

@@ -118,6 +118,11 @@ pub fn parse_content(href: &str) -> Option<Uuid> {
     id.parse().ok()
 }
 
+/// The UUID in the path of a logo: that of the unit it goes with.
+pub fn parse_avatar(href: &str) -> Option<Uuid> {
+    parse_content(href.strip_suffix("avatar/")?)
+}
+
 /// The UUID in the path of a repository.
 pub fn parse_repository(href: &str) -> Option<Uuid> {
     uuid_of(Kind::Repository, href)
@@ -182,6 +187,8 @@ mod tests {
             prop_assert_eq!(parse_repository_version(&version), Some((uuid, number)));
             let content = format!("/api/galaxy/{}{uuid}/", content_type("collection_version").1);
             prop_assert_eq!(parse_content(&content), Some(uuid));
+            prop_assert_eq!(parse_avatar(&avatar(&mount, uuid)), Some(uuid));
+            prop_assert_eq!(parse_avatar(&content), None);
         }
     }
 

@@ -31,10 +31,18 @@ use crate::state::blocking;
 const CHUNK: u64 = 256 * 1024;
 const ARTIFACT_SIZE: HeaderName = HeaderName::from_static("x-pulp-artifact-size");
 
+/// What artifacts are.
+pub const ARTIFACT: &str = "application/gzip";
+
 /// Answers with the bytes of `file`, whose digest is its strong ETag.
 ///
 /// Never with a `Content-Encoding`: `ansible-galaxy` would undo it and find another checksum.
-pub fn respond(request: &HttpRequest, file: File, digest: &Digest) -> Result<HttpResponse> {
+pub fn respond(
+    request: &HttpRequest,
+    file: File,
+    digest: &Digest,
+    media_type: &str,
+) -> Result<HttpResponse> {
     let size = file.metadata().map_err(content::storage)?.len();
     let tag = EntityTag::new_strong(digest.to_string());
     let mut response = HttpResponse::Ok();
@@ -42,7 +50,7 @@ pub fn respond(request: &HttpRequest, file: File, digest: &Digest) -> Result<Htt
         .insert_header(ETag(tag.clone()))
         .insert_header((header::ACCEPT_RANGES, "bytes"))
         .insert_header((ARTIFACT_SIZE, size))
-        .content_type("application/gzip");
+        .content_type(media_type);
     if is_known(request, &tag) {
         return Ok(response.status(StatusCode::NOT_MODIFIED).finish());
     }

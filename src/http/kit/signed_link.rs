@@ -14,6 +14,9 @@ use crate::kernel::clock::Timestamp;
 /// How long a link is good for (contract 02, ART-1). A client fetches it at once.
 const LIFETIME: Duration = Duration::from_secs(3600);
 
+/// What stands for a base path in links to logos. No distribution has it.
+pub const AVATARS: &str = "avatars:";
+
 /// The query string that lets its holder read `file` below `base_path`.
 pub fn sign(key: &SigningKey, base_path: &str, file: &str, now: Timestamp) -> String {
     let expires = now.after(LIFETIME).epoch_seconds().to_string();

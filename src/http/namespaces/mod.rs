@@ -15,8 +15,9 @@ use actix_web::web::Path;
 use actix_web::web::Redirect;
 use actix_web::web::ReqData;
 
-use crate::domain::collections::namespaces::spread;
-use crate::domain::namespaces::edit;
+use crate::domain::collections::namespaces::avatar;
+use crate::domain::collections::namespaces::edit;
+use crate::domain::namespaces;
 use crate::domain::namespaces::edit::Draft;
 use crate::domain::namespaces::queries;
 use crate::domain::namespaces::queries::NamespaceFilter;
@@ -26,6 +27,7 @@ use crate::http::kit::asking::Asking;
 use crate::http::kit::body::Body;
 use crate::http::kit::failure::Answer;
 use crate::http::kit::mount::Mount;
+use crate::http::kit::origin::Origin;
 use crate::http::kit::page::galaxy::Offset;
 use crate::http::kit::page::galaxy::Paged;
 use crate::http::kit::params::Params;
@@ -134,7 +136,7 @@ fn elsewhere(mount: &Mount, name: Option<&str>) -> Option<Redirect> {
 
 async fn list(
     app: Data<App>,
-    mount: Mount,
+    (origin, mount): (Origin, Mount),
     permit: ReqData<Permit>,
     params: Params,
     page: Offset,
@@ -148,13 +150,13 @@ async fn list(
         .read(move |tx| queries::list(tx, &filter, page.0))
         .await?;
     let viewer = wants_permissions(&params).then(|| permit.viewer());
-    let found = found.map(|namespace| NamespaceSummary::new(namespace, &mount, viewer));
+    let found = found.map(|namespace| NamespaceSummary::new(namespace, (&origin, &mount), viewer));
     Ok(Either::Right(Json(Paged::new(found, &mount, &params))))
 }
 
 async fn show(
     app: Data<App>,
-    mount: Mount,
+    (origin, mount): (Origin, Mount),
     permit: ReqData<Permit>,
     name: Path<String>,
     params: Params,
@@ -167,23 +169,23 @@ async fn show(
         .read(move |tx| queries::find_among(tx, &name, own.as_deref()))
         .await?;
     let viewer = wants_permissions(&params).then(|| permit.viewer());
-    let shape = NamespaceDetail::new(namespace, &mount, viewer);
+    let shape = NamespaceDetail::new(namespace, (&origin, &mount), viewer);
     Ok(Either::Right(Json(shape)))
 }
 
 async fn add(
     app: Data<App>,
-    mount: Mount,
-    permit: ReqData<Permit>,
+    (origin, mount): (Origin, Mount),
+    asking: Asking,
     mut body: Body,
 ) -> Answer<HttpResponse> {
-    let draft = body::whole(&mut body)?;
-    let permit = permit.into_inner();
+    let mut draft = body::whole(&mut body)?;
+    keep_logo(&mut draft, &origin);
     let namespace = app
-        .write(move |tx| edit::create(tx, &permit, &draft))
+        .write(move |tx| edit::create(tx, asking.task(avatar::TASK), &draft))
         .await?;
     let location = href::namespace(&mount, namespace.id);
-    let shape = NamespaceDetail::new(namespace, &mount, None);
+    let shape = NamespaceDetail::new(namespace, (&origin, &mount), None);
     Ok(HttpResponse::Created()
         .insert_header((header::LOCATION, location))
         .json(shape))
@@ -191,30 +193,36 @@ async fn add(
 
 async fn replace(
     app: Data<App>,
-    mount: Mount,
+    (origin, mount): (Origin, Mount),
     asking: Asking,
     name: Path<String>,
     body: Body,
 ) -> Answer<Json<NamespaceDetail>> {
-    update(app, mount, asking, name, body, body::whole).await
+    update(app, (origin, mount), asking, name, body, body::whole).await
 }
 
 async fn change(
     app: Data<App>,
-    mount: Mount,
+    (origin, mount): (Origin, Mount),
     asking: Asking,
     name: Path<String>,
     body: Body,
 ) -> Answer<Json<NamespaceDetail>> {
-    update(app, mount, asking, name, body, body::parts).await
+    update(app, (origin, mount), asking, name, body, body::parts).await
 }
 
-/// What the reference calls the work that an update makes.
-const DESCRIBE: &str = "galaxy_ng.app.tasks.namespaces._create_pulp_namespace";
+/// Clients send back what they were shown: a logo's address here means that nothing is to change.
+fn keep_logo(draft: &mut Draft, origin: &Origin) {
+    let is_ours = |url: &mut String| {
+        let path = url.strip_prefix(&origin.0);
+        path.is_some_and(|path| href::content::parse_avatar(path).is_some())
+    };
+    draft.avatar_url.take_if(is_ours);
+}
 
 async fn update(
     app: Data<App>,
-    mount: Mount,
+    (origin, mount): (Origin, Mount),
     asking: Asking,
     name: Path<String>,
     mut body: Body,
@@ -222,17 +230,22 @@ async fn update(
 ) -> Answer<Json<NamespaceDetail>> {
     let (asker, checked) = (asking.clone(), name.clone());
     // That it is missing, or not the caller's, is told before what is wrong with the body.
-    app.read(move |tx| edit::changeable(tx, asker.permit(), &checked))
+    app.read(move |tx| namespaces::edit::changeable(tx, asker.permit(), &checked))
         .await?;
-    let draft = read(&mut body)?;
+    let mut draft = read(&mut body)?;
+    keep_logo(&mut draft, &origin);
     let namespace = app
-        .write(move |tx| spread::update(tx, asking.task(DESCRIBE), &name, &draft))
+        .write(move |tx| edit::update(tx, asking.task(avatar::TASK), &name, &draft))
         .await?;
-    Ok(Json(NamespaceDetail::new(namespace, &mount, None)))
+    Ok(Json(NamespaceDetail::new(
+        namespace,
+        (&origin, &mount),
+        None,
+    )))
 }
 
 async fn remove(app: Data<App>, asking: Asking, name: Path<String>) -> Answer<HttpResponse> {
-    app.write(move |tx| spread::delete(tx, asking.permit(), &name))
+    app.write(move |tx| edit::delete(tx, asking.permit(), &name))
         .await?;
     Ok(HttpResponse::NoContent().finish())
 }

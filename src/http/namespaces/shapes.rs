@@ -9,6 +9,7 @@ use crate::domain::accounts::roles::assignments::ObjectRoles;
 use crate::domain::namespaces::Namespace;
 use crate::http::href;
 use crate::http::kit::mount::Mount;
+use crate::http::kit::origin::Origin;
 use crate::policy::object::Object;
 use crate::policy::permission::Permission;
 use crate::policy::principal::Viewer;
@@ -53,8 +54,13 @@ struct Owner {
 }
 
 impl NamespaceSummary {
-    /// The namespace; with a viewer, also what that viewer may do on it.
-    pub fn new(namespace: Namespace, mount: &Mount, viewer: Option<&Viewer>) -> Self {
+    /// The namespace, with links below the root and the origin of the request; with a viewer, also what that viewer may
+    /// do on it.
+    pub fn new(
+        namespace: Namespace,
+        (origin, mount): (&Origin, &Mount),
+        viewer: Option<&Viewer>,
+    ) -> Self {
         let (mut groups, mut users) = (Vec::new(), Vec::new());
         for ObjectRoles {
             holder,
@@ -88,7 +94,10 @@ impl NamespaceSummary {
             name: namespace.name,
             company: namespace.profile.company,
             email: namespace.profile.email,
-            avatar_url: namespace.avatar_url,
+            avatar_url: match namespace.logo {
+                Some(unit) => format!("{}{}", origin.0, href::content::avatar(mount, unit)),
+                None => namespace.avatar_url,
+            },
             description: namespace.profile.description,
             groups,
             users,
@@ -100,12 +109,16 @@ impl NamespaceSummary {
 }
 
 impl NamespaceDetail {
-    /// The namespace; with a viewer, also what that viewer may do on it.
-    pub fn new(mut namespace: Namespace, mount: &Mount, viewer: Option<&Viewer>) -> Self {
-        let links = std::mem::take(&mut namespace.profile.links);
+    /// As [`NamespaceSummary::new`].
+    pub fn new(
+        mut namespace: Namespace,
+        links: (&Origin, &Mount),
+        viewer: Option<&Viewer>,
+    ) -> Self {
+        let named = std::mem::take(&mut namespace.profile.links);
         let resources = std::mem::take(&mut namespace.profile.resources);
         Self {
-            links: links
+            links: named
                 .into_iter()
                 .map(|link| LinkShape {
                     name: link.name,
@@ -113,7 +126,7 @@ impl NamespaceDetail {
                 })
                 .collect(),
             resources,
-            summary: NamespaceSummary::new(namespace, mount, viewer),
+            summary: NamespaceSummary::new(namespace, links, viewer),
         }
     }
 }

@@ -1,6 +1,8 @@
 //! What repositories hold of namespaces: of one distribution (contract 02, NSC-1 and NSC-3), and as content
-//! (contract 03, CNT-7 and CNT-8).
+//! (contract 03, CNT-7 to CNT-9).
 
+use actix_web::HttpResponse;
+use actix_web::http::header;
 use actix_web::web::Data;
 use actix_web::web::Json;
 use actix_web::web::Path;
@@ -11,6 +13,7 @@ use serde_json::value::RawValue;
 use uuid::Uuid;
 
 use crate::db::tx::ReadTx;
+use crate::domain::collections::namespaces::avatar;
 use crate::domain::collections::namespaces::listing;
 use crate::domain::collections::namespaces::listing::Unit;
 use crate::domain::collections::namespaces::listing::UnitField;
@@ -36,6 +39,8 @@ use crate::http::kit::routes::get;
 use crate::http::kit::routes::patch;
 use crate::http::kit::routes::post;
 use crate::http::kit::routes::unknown_route;
+use crate::http::kit::signed_link;
+use crate::http::kit::signed_link::AVATARS;
 use crate::kernel::error::Result;
 use crate::policy::action::Action;
 use crate::state::App;
@@ -69,6 +74,10 @@ pub fn routes(r: &mut Routes) {
     r.api(list, [get(Action::NamespaceContentRead, self::list)]);
     let one = format!("{list}{{id:[0-9a-fA-F-]{{36}}}}/");
     r.api(&one, [get(Action::NamespaceContentRead, show)]);
+    r.api(
+        &format!("{one}avatar/"),
+        [get(Action::AvatarRead, show_avatar)],
+    );
 }
 
 /// **NamespaceMetadata** of contract 02 §2.9.
@@ -158,6 +167,18 @@ async fn show(
 ) -> Answer<Json<NamespaceMetadata>> {
     let unit = app.read(move |tx| listing::get(tx, *id)).await?;
     Ok(Json(NamespaceMetadata::new(unit, &origin, &mount)?))
+}
+
+/// Sends anybody on to the image, by a link as artifacts have it.
+async fn show_avatar(app: Data<App>, origin: Origin, id: Path<Uuid>) -> Answer<HttpResponse> {
+    let unit = *id;
+    app.read(move |tx| avatar::find(tx, unit)).await?;
+    let id = unit.to_string();
+    let signed = signed_link::sign(&app.signing_key(), AVATARS, &id, app.clock.now());
+    let location = format!("{}/pulp/avatars/{id}/?{signed}", origin.0);
+    Ok(HttpResponse::Found()
+        .insert_header((header::LOCATION, location))
+        .finish())
 }
 
 async fn list_of_distribution(

@@ -47,13 +47,22 @@ async fn list(
     let found = app
         .read(move |tx| queries::list(tx, &filter, page.0))
         .await?;
-    let found = found.map(|namespace| NamespaceSummary::new(namespace, &mount, None));
+    let found = found.map(|namespace| NamespaceSummary::new(namespace, (&origin, &mount), None));
     Ok(Json(Paged::new(found, &origin, &mount, &params)))
 }
 
-async fn show(app: Data<App>, mount: Mount, id: Path<i64>) -> Answer<Json<NamespaceSummary>> {
+async fn show(
+    app: Data<App>,
+    origin: Origin,
+    mount: Mount,
+    id: Path<i64>,
+) -> Answer<Json<NamespaceSummary>> {
     let namespace = app
         .read(move |tx| queries::get(tx, NamespaceId(*id)))
         .await?;
-    Ok(Json(NamespaceSummary::new(namespace, &mount, None)))
+    Ok(Json(NamespaceSummary::new(
+        namespace,
+        (&origin, &mount),
+        None,
+    )))
 }

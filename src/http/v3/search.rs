@@ -14,6 +14,7 @@ use crate::http::kit::asking::Asking;
 use crate::http::kit::failure::Answer;
 use crate::http::kit::filter::Filters;
 use crate::http::kit::mount::Mount;
+use crate::http::kit::origin::Origin;
 use crate::http::kit::page::galaxy::Offset;
 use crate::http::kit::page::galaxy::Paged;
 use crate::http::kit::params::Params;
@@ -94,7 +95,7 @@ fn filter(params: &Params) -> Result<SearchFilter> {
 async fn find(
     app: Data<App>,
     permit: ReqData<Permit>,
-    mount: Mount,
+    (origin, mount): (Origin, Mount),
     params: Params,
     page: Offset,
 ) -> Answer<Json<Paged<SearchHit>>> {
@@ -106,7 +107,7 @@ async fn find(
     let (total, hits) = (hits.total, hits.items.into_iter());
     let shown = hits.filter_map(|hit| {
         let repository = repositories.get(&hit.repository)?.clone();
-        Some(SearchHit::new(hit, repository, &mount))
+        Some(SearchHit::new(hit, repository, (&origin, &mount)))
     });
     let items = shown.collect::<Result<_>>()?;
     Ok(Json(Paged::new(Page { total, items }, &mount, &params)))

@@ -348,6 +348,11 @@ pub const DELIBERATE: &[Difference] = &[
         &["content/cv-list-pinned"],
     ),
     row(
+        Detail(404, "No AnsibleNamespaceMetadata matches the given query."),
+        NO_PAGES,
+        &["content/content-namespace-avatar-none"],
+    ),
+    row(
         Detail(403, "You do not have permission to perform this action."),
         "an upload that goes past every pipeline (contract 03, CNT-2: deny)",
         &["content/cv-upload-empty"],

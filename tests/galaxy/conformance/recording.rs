@@ -13,15 +13,7 @@ const FAMILIES: &[(&str, &[&str])] = &[
     ("auth", &[""]),
     ("collections", &[""]),
     ("discovery", &[""]),
-    (
-        "content",
-        &[
-            "content-namespace-detail",
-            "content-namespaces",
-            "cv-",
-            "two-contents",
-        ],
-    ),
+    ("content", &["content-namespace", "cv-", "two-contents"]),
     ("distributions", &[""]),
     ("download", &[""]),
     ("errors", &[""]),

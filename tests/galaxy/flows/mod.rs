@@ -2,6 +2,7 @@
 
 mod apply;
 mod audit;
+mod avatars;
 mod check;
 mod crash;
 mod disk_full;

@@ -216,7 +216,7 @@ fn nobody_comes_back_who_did_not_leave() {
         .expect(400);
     assert!(page.text.contains("used already"), "{}", page.text);
     assert!(forger.exchanged().is_empty());
-    assert_eq!(hub.rows("audit"), 0);
+    assert_eq!(hub.changes(), 0);
 }
 
 #[test]

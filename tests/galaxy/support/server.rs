@@ -176,6 +176,11 @@ impl TestServer {
         found
     }
 
+    /// How many changes the audit trail tells of. What was refused comes into it a moment later, so it is not counted.
+    pub fn changes(&self) -> i64 {
+        self.value("SELECT count(*) FROM audit WHERE outcome = 'done'")
+    }
+
     /// How many rows a table has.
     pub fn rows(&self, table: &str) -> i64 {
         self.value(&format!("SELECT count(*) FROM {table}"))

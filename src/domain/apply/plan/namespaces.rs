@@ -9,6 +9,7 @@ use crate::domain::apply::plan::Planner;
 use crate::domain::apply::plan::change;
 use crate::domain::apply::plan::difference::Difference;
 use crate::domain::apply::plan::said;
+use crate::domain::collections::namespaces::avatar;
 use crate::domain::collections::namespaces::spread;
 use crate::domain::namespaces;
 use crate::domain::namespaces::Link;
@@ -18,6 +19,9 @@ use crate::domain::namespaces::create::NewNamespace;
 use crate::kernel::error::Blame;
 use crate::kernel::error::Error;
 use crate::policy::object::Object;
+
+/// What the log and the tasks call it that nobody asked for over HTTP.
+const APPLY: &str = "apply";
 
 impl Planner<'_> {
     pub(super) fn namespaces(&mut self) {
@@ -60,16 +64,19 @@ impl Planner<'_> {
             };
             links.iter().map(link).collect()
         });
+        let old_avatar = stored.map_or("", |stored| stored.avatar_url.as_str());
+        let avatar_url = said(namespace.avatar_url.as_ref(), &old_avatar.to_owned());
         let profile = Profile {
             company: said(namespace.company.as_ref(), &before.company),
             email: said(namespace.email.as_ref(), &before.email),
             description: said(namespace.description.as_ref(), &before.description),
             resources: said(namespace.resources.as_ref(), &before.resources),
             links: links.unwrap_or_else(|| before.links.clone()),
-            avatar_sha256: before.avatar_sha256.clone(),
+            avatar_sha256: before
+                .avatar_sha256
+                .clone()
+                .filter(|_| !avatar_url.is_empty()),
         };
-        let old_avatar = stored.map_or("", |stored| stored.avatar_url.as_str());
-        let avatar_url = said(namespace.avatar_url.as_ref(), &old_avatar.to_owned());
         let new = NewNamespace {
             name: namespace.name.value.clone(),
             profile,
@@ -90,12 +97,16 @@ impl Planner<'_> {
             return;
         }
         self.check_namespace(namespace, &new);
+        let is_elsewhere = !new.avatar_url.is_empty() && new.avatar_url != old_avatar;
         let object = format!("namespace {}", new.name);
         let told = difference.told();
         match stored.map(|stored| stored.id) {
             None => {
                 let work = work(move |tx, ids| {
                     let id = create::create(tx, &new)?;
+                    if !new.avatar_url.is_empty() {
+                        avatar::want(tx, id, None, APPLY)?;
+                    }
                     ids.add(new.name, Object::Namespace(id));
                     Ok(())
                 });
@@ -113,6 +124,9 @@ impl Planner<'_> {
                     let name = &new.name;
                     namespaces::declared::update(tx, id, name, &new.profile, &new.avatar_url)?;
                     spread::spread(tx, id)?;
+                    if is_elsewhere {
+                        avatar::want(tx, id, None, APPLY)?;
+                    }
                     spread::forget(tx, name)
                 });
                 self.add(change(

@@ -1,6 +1,10 @@
 //! What is said of namespaces, as units of content.
 
+use std::collections::BTreeSet;
+use std::collections::HashMap;
+
 use rusqlite::Row;
+use rusqlite::named_params;
 use uuid::Uuid;
 
 use crate::db::row::uuid;
@@ -123,6 +127,30 @@ pub fn get(tx: &ReadTx<'_>, uuid: Uuid) -> Result<Unit> {
 /// What a repository holds of the namespace of that name.
 pub fn find(tx: &ReadTx<'_>, repository: RepositoryId, name: &str) -> Result<Unit> {
     one(tx, Some(repository), UnitField::Name, name.to_owned())
+}
+
+const HELD: &str = "
+    SELECT rc.repository_id, ct.uuid, v.name, v.company, v.email, v.description, v.resources, v.links,
+           v.avatar_sha256, v.metadata_sha256
+      FROM json_each(:wanted) wanted
+      JOIN namespace_metadata v ON v.name = wanted.value ->> 1
+      JOIN repository_content rc
+        ON rc.content_id = v.id AND rc.repository_id = wanted.value ->> 0 AND rc.removed IS NULL
+      JOIN content ct ON ct.id = v.id";
+
+/// What repositories hold of namespaces, each by its name: one query for any number.
+pub fn held(
+    tx: &ReadTx<'_>,
+    wanted: &[(RepositoryId, &str)],
+) -> Result<HashMap<(RepositoryId, String), Unit>> {
+    let wanted: BTreeSet<(i64, &str)> = wanted.iter().map(|(id, name)| (id.0, *name)).collect();
+    let wanted = serde_json::json!(wanted).to_string();
+    let mut statement = tx.prepare_cached(HELD)?;
+    let rows = statement.query_map(named_params! {":wanted": wanted}, |row| {
+        let unit = read(row)?;
+        Ok(((row.get("repository_id")?, unit.name.clone()), unit))
+    })?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
 fn one(

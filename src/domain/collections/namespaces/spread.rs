@@ -7,29 +7,11 @@ use crate::db::row::uuid;
 use crate::db::tx::WriteTx;
 use crate::domain::collections::delete;
 use crate::domain::collections::placement;
-use crate::domain::namespaces::Namespace;
-use crate::domain::namespaces::edit;
-use crate::domain::namespaces::edit::Draft;
 use crate::domain::repositories::contents;
-use crate::domain::tasks::queue;
-use crate::domain::tasks::queue::Asked;
 use crate::domain::tasks::results::Made;
 use crate::kernel::error::Result;
 use crate::kernel::ids::NamespaceId;
 use crate::kernel::ids::RepositoryId;
-use crate::policy::permit::Permit;
-
-/// Changes a namespace, here and in the repositories that hold collections of it. The task that is noted for those is
-/// done already.
-pub fn update(tx: &WriteTx<'_>, asked: Asked<'_>, name: &str, draft: &Draft) -> Result<Namespace> {
-    let namespace = edit::update(tx, asked.permit, name, draft)?;
-    let made = spread(tx, namespace.id)?;
-    if !made.is_empty() {
-        queue::record(tx, asked, &[], &made)?;
-    }
-    forget(tx, name)?;
-    Ok(namespace)
-}
 
 const OUTDATED: &str = "
     SELECT DISTINCT r.id, r.uuid, m.id
@@ -70,10 +52,4 @@ const UNITS: &str = "SELECT id FROM namespace_metadata WHERE name = :name";
 pub fn forget(tx: &WriteTx<'_>, name: &str) -> Result<()> {
     let units = contents::ids(tx, UNITS, named_params! {":name": name})?;
     delete::unreferenced(tx, &contents::unreferenced(tx, &units)?)
-}
-
-/// Deletes a namespace, with what is said of it.
-pub fn delete(tx: &WriteTx<'_>, permit: &Permit, name: &str) -> Result<()> {
-    edit::delete(tx, permit, name)?;
-    forget(tx, name)
 }

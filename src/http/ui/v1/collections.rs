@@ -22,12 +22,14 @@ use crate::http::kit::filter::field::Field;
 use crate::http::kit::filter::field::Holds;
 use crate::http::kit::membership;
 use crate::http::kit::mount::Mount;
+use crate::http::kit::origin::Origin;
 use crate::http::kit::page::galaxy::Offset;
 use crate::http::kit::page::galaxy::Paged;
 use crate::http::kit::params::Params;
 use crate::http::kit::place::Place;
 use crate::http::kit::routes::Routes;
 use crate::http::kit::routes::get;
+use crate::http::namespaces::shapes::NamespaceSummary;
 use crate::http::ui::v1::shapes::collections::CollectionItem;
 use crate::http::ui::v1::shapes::collections::CollectionPage;
 use crate::http::ui::v1::shapes::collections::VersionItem;
@@ -115,7 +117,7 @@ fn shelf_filter(params: &Params) -> Result<CatalogFilter> {
 async fn list(
     place: Place,
     permit: ReqData<Permit>,
-    mount: Mount,
+    (origin, mount): (Origin, Mount),
     params: Params,
     page: Offset,
 ) -> Answer<Json<Paged<CollectionItem>>> {
@@ -141,7 +143,9 @@ async fn list(
     let item = |version: CatalogVersion| {
         let said = said.get(&version.id).copied().unwrap_or_default();
         let namespace = namespaces.get(&version.namespace).cloned();
-        CollectionItem::new(version, namespace, said, (&mount, viewer))
+        let namespace =
+            namespace.map(|namespace| NamespaceSummary::new(namespace, (&origin, &mount), viewer));
+        CollectionItem::new(version, namespace, said)
     };
     let found = found.try_map(item)?;
     Ok(Json(Paged::new(found, &mount, &params)))
@@ -157,7 +161,7 @@ struct CollectionPath {
 async fn show(
     place: Place,
     permit: ReqData<Permit>,
-    mount: Mount,
+    (origin, mount): (Origin, Mount),
     params: Params,
     path: Path<CollectionPath>,
 ) -> Answer<Json<CollectionPage>> {
@@ -187,8 +191,10 @@ async fn show(
     };
     let (_, (found, said, documents, mut namespaces, siblings)) = place.read(find).await?;
     let viewer = wants_permissions(&params).then(|| permit.viewer());
-    let namespace = namespaces.remove(&found.namespace);
-    let item = CollectionItem::new(found, namespace, said, (&mount, viewer))?;
+    let namespace = namespaces
+        .remove(&found.namespace)
+        .map(|namespace| NamespaceSummary::new(namespace, (&origin, &mount), viewer));
+    let item = CollectionItem::new(found, namespace, said)?;
     Ok(Json(CollectionPage::new(item, documents, siblings)))
 }
 

@@ -5,12 +5,13 @@ use serde::Deserialize;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
+use crate::domain::collections::namespaces::listing::Unit;
 use crate::domain::repositories::listing::Repository;
-use crate::domain::search::versions::AboutNamespace;
 use crate::domain::search::versions::Hit;
 use crate::http::href;
 use crate::http::kit::base_repository::BaseRepository;
 use crate::http::kit::mount::Mount;
+use crate::http::kit::origin::Origin;
 use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Result;
 
@@ -65,21 +66,26 @@ struct Metadata {
 }
 
 impl SearchHit {
-    /// The hit, linked below the root of the request. Fails if a stored document is no JSON. Nothing is signed yet, and
+    /// The hit, linked below the root and the origin of the request. Fails if a stored document is no JSON. Nothing is signed yet, and
     /// every distribution serves the newest version of its repository.
-    pub fn new(hit: Hit, repository: Repository, mount: &Mount) -> Result<Self> {
+    pub fn new(
+        hit: Hit,
+        repository: Repository,
+        (origin, mount): (&Origin, &Mount),
+    ) -> Result<Self> {
         let metadata: Metadata =
             serde_json::from_str(&hit.metadata).context("stored metadata is no JSON")?;
-        let about = |about: AboutNamespace| NamespaceMetadata {
-            pulp_href: href::namespace(mount, about.id),
-            name: hit.namespace.clone(),
-            company: about.company,
-            description: about.description,
-            avatar_url: Some(about.avatar_url).filter(|url| !url.is_empty()),
+        let avatar = |uuid| format!("{}{}", origin.0, href::content::avatar(mount, uuid));
+        let about = |unit: Unit| NamespaceMetadata {
+            pulp_href: href::content::namespace_unit(mount, unit.uuid),
+            avatar_url: unit.avatar_sha256.is_some().then(|| avatar(unit.uuid)),
+            name: unit.name,
+            company: unit.company,
+            description: unit.description,
         };
         Ok(Self {
             repository: BaseRepository::new(repository, mount),
-            namespace_metadata: hit.about_namespace.map(about),
+            namespace_metadata: hit.unit.map(about),
             collection_version: FoundVersion {
                 pulp_href: href::collection_version(mount, hit.uuid),
                 namespace: hit.namespace,

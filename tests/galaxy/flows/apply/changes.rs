@@ -30,7 +30,7 @@ fn a_document_is_planned_applied_once_and_counts_at_once() {
     assert_eq!(exported(data, ""), before, "a plan changes nothing");
     let ana = galaxy.anonymous().authorized(&format!("Token {TOKEN}"));
     ana.get("v3/namespaces/").expect(401);
-    let audited = galaxy.rows("audit");
+    let audited = galaxy.changes();
 
     let told = applied(data, "hub.yaml", YAML, "");
     let lines: Vec<&str> = told.lines().collect();
@@ -59,7 +59,7 @@ fn a_document_is_planned_applied_once_and_counts_at_once() {
         assert!(!told.contains(secret), "{told}");
     }
     assert_eq!(
-        galaxy.rows("audit") - audited,
+        galaxy.changes() - audited,
         lines.len() as i64,
         "a row for each change"
     );

@@ -10,12 +10,9 @@ use crate::domain::collections::catalog::CatalogVersion;
 use crate::domain::collections::catalog::Documents;
 use crate::domain::collections::shelf::Said;
 use crate::domain::collections::shelf::Sibling;
-use crate::domain::namespaces::Namespace;
-use crate::http::kit::mount::Mount;
 use crate::http::namespaces::shapes::NamespaceSummary;
 use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Result;
-use crate::policy::principal::Viewer;
 
 /// Nothing is signed yet.
 const UNSIGNED: &str = "unsigned";
@@ -105,16 +102,15 @@ pub struct CollectionItem {
 }
 
 impl CollectionItem {
-    /// A collection by its highest version; with a viewer, also what that viewer may do on its namespace.
+    /// A collection by its highest version. Fails if a stored document is no JSON.
     pub fn new(
         latest: CatalogVersion,
-        namespace: Option<Namespace>,
+        namespace: Option<NamespaceSummary>,
         said: Said,
-        (mount, viewer): (&Mount, Option<&Viewer>),
     ) -> Result<Self> {
         Ok(Self {
             id: latest.uuid,
-            namespace: namespace.map(|namespace| NamespaceSummary::new(namespace, mount, viewer)),
+            namespace,
             name: latest.name.clone(),
             download_count: said.download_count,
             latest_version: VersionItem::new(latest)?,
