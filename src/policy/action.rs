@@ -81,6 +81,8 @@ actions! {
     NamespaceRoleRemove,
     /// Search versions in all repositories.
     Search,
+    /// Search what can be installed, whichever repositories it is in.
+    InterfaceSearch,
     /// Write anew what a search looks at.
     SearchRebuild,
     /// List tags.

@@ -123,6 +123,7 @@ mod tests {
         Action::OwnNamespaceRead,
         Action::NamespaceRoleList,
         Action::Search,
+        Action::InterfaceSearch,
         Action::TagList,
         Action::ContentList,
         Action::ContentRead,

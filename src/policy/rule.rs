@@ -262,7 +262,10 @@ pub const fn rule(action: Action) -> Rule {
     use Action::*;
     use Door::*;
     match action {
-        Discover | Probe | MetricsRead | SettingsRead | AvatarRead => Rule::reads(Anyone),
+        // The search of the web interface leaves out what is private; anybody may ask (contract 04, USR-1).
+        Discover | Probe | MetricsRead | SettingsRead | AvatarRead | InterfaceSearch => {
+            Rule::reads(Anyone)
+        }
         Disabled => Rule::reads(Nobody),
 
         CollectionList | CollectionRead => {

@@ -2,8 +2,9 @@
 //! is in them.
 //!
 //! The words are kept by the schema (`schema/0013-search`), so nothing that publishes knows of this room.
-//! Start reading at [`versions::find`].
+//! Start reading at [`versions::find`]; [`installable`] has one row for a collection instead of one for each version.
 
+pub mod installable;
 pub mod rebuild;
 pub mod tags;
 pub mod versions;

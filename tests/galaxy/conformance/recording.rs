@@ -46,6 +46,7 @@ const FAMILIES: &[(&str, &[&str])] = &[
             "settings",
             "ui-cv-",
             "ui-repo-",
+            "ui-search",
             "ui-tags",
             "ui-group-roles-dead",
             "ui-unknown",

@@ -269,7 +269,9 @@ fn stand_in(full_name: &str, version: &str) -> Artifact {
             builder.depends_on("community.library_inventory_filtering_v1", ">=1.0.0")
         }
         "rec_alpha.tiny" | "rec_alpha.dupe" => builder.info("tags", json!(["tools", "rec_tag"])),
-        "rec_alpha.dependent" => builder.depends_on("rec_alpha.tiny", ">=1.0.0,<3.0.0"),
+        "rec_alpha.dependent" => builder
+            .info("tags", json!(["tools", "rec_tag"]))
+            .depends_on("rec_alpha.tiny", ">=1.0.0,<3.0.0"),
         "ansible.netcommon" => builder.depends_on("ansible.utils", ">=2.7.0"),
         "amazon.aws" => builder
             .depends_on("ansible.netcommon", "*")

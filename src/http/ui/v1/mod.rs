@@ -5,6 +5,7 @@ pub mod groups;
 pub mod imports;
 pub mod me;
 pub mod root;
+pub mod search;
 pub mod session;
 pub mod settings;
 pub mod shapes;
@@ -23,6 +24,7 @@ pub fn routes(r: &mut Routes) {
     collections::routes(r);
     imports::routes(r);
     tags::routes(r);
+    search::routes(r);
     me::routes(r);
     users::routes(r);
     groups::routes(r);

@@ -5,6 +5,7 @@ mod csrf;
 mod groups;
 mod imports;
 mod me;
+mod search;
 mod session;
 mod settings;
 mod tags;

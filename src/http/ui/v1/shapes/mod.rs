@@ -3,5 +3,6 @@
 pub mod collections;
 pub mod imports;
 pub mod permissions;
+pub mod search;
 pub mod settings;
 pub mod users;
