@@ -117,6 +117,10 @@ actions! {
     BaseDistributionList,
     /// See one distribution.
     DistributionRead,
+    /// List distributions by the API of the web interface.
+    InterfaceDistributionList,
+    /// See one distribution by the API of the web interface.
+    InterfaceDistributionRead,
     /// Serve a repository under a name.
     DistributionCreate,
     /// Change where a repository is served, or which.

@@ -135,6 +135,8 @@ mod tests {
         Action::DistributionList,
         Action::BaseDistributionList,
         Action::DistributionRead,
+        Action::InterfaceDistributionList,
+        Action::InterfaceDistributionRead,
         Action::RepositoryPermissions,
         Action::RepositoryRoleList,
         Action::RemoteList,

@@ -311,7 +311,10 @@ pub const fn rule(action: Action) -> Rule {
         Search | ContentList | ContentRead | RepositoryList | DistributionList => {
             Rule::reads(OpenIf(Switch::AnonymousAccess))
         }
-        BaseRepositoryList | BaseDistributionList => Rule::reads(SignedIn),
+        BaseRepositoryList | BaseDistributionList | InterfaceDistributionList => {
+            Rule::reads(SignedIn)
+        }
+        InterfaceDistributionRead => Rule::reads(SignedIn).seeing_repository(),
         RepositoryRead | DistributionRead => {
             Rule::reads(OpenIf(Switch::AnonymousAccess)).seeing_repository()
         }

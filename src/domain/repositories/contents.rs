@@ -1,5 +1,7 @@
 //! What a repository holds, and the versions that changes make.
 
+use std::collections::HashMap;
+
 use rusqlite::named_params;
 
 use crate::db::tx::ReadTx;
@@ -136,6 +138,24 @@ const HELD_NOW: &str = "SELECT content_id FROM repository_content WHERE reposito
 /// All that a repository holds now.
 pub fn held_now(tx: &ReadTx<'_>, repository: RepositoryId) -> Result<Vec<i64>> {
     ids(tx, HELD_NOW, named_params! {":repository": repository})
+}
+
+const COUNTS: &str = "
+    SELECT repository_id, count(*) FROM repository_content
+     WHERE removed IS NULL AND repository_id IN (SELECT value FROM json_each(:repositories))
+     GROUP BY repository_id";
+
+/// How much each of `repositories` holds now; those that hold nothing are not in it.
+pub fn counts_now(
+    tx: &ReadTx<'_>,
+    repositories: &[RepositoryId],
+) -> Result<HashMap<RepositoryId, u64>> {
+    let mut statement = tx.prepare_cached(COUNTS)?;
+    let repositories = serde_json::json!(repositories).to_string();
+    let found = statement.query_map(named_params! {":repositories": repositories}, |row| {
+        Ok((row.get(0)?, row.get(1)?))
+    })?;
+    Ok(found.collect::<rusqlite::Result<_>>()?)
 }
 
 /// Those of `contents` that there are.

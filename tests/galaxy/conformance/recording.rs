@@ -41,6 +41,9 @@ const FAMILIES: &[(&str, &[&str])] = &[
         "ui",
         &[
             "controllers",
+            "distributions-",
+            "my-",
+            "synclists",
             "feature-flags",
             "landing-page",
             "settings",

@@ -1,6 +1,7 @@
 //! `{A}_ui/v1/`: what the web interface, galaxykit and the Ansible modules administer a hub with.
 
 pub mod collections;
+pub mod distributions;
 pub mod groups;
 pub mod imports;
 pub mod me;
@@ -22,6 +23,7 @@ pub fn routes(r: &mut Routes) {
     namespaces::own_routes(r, "/_ui/v1/my-namespaces/");
     settings::routes(r);
     collections::routes(r);
+    distributions::routes(r);
     imports::routes(r);
     tags::routes(r);
     search::routes(r);

@@ -1,4 +1,4 @@
-//! What versions there are, and what of the reference stands empty here (contract 04 §4.1).
+//! What versions there are, and what of the reference stands empty here (contract 04, UI-1, UI-9, UI-10, USY-1).
 
 use actix_web::HttpResponse;
 use actix_web::web::Json;
@@ -10,7 +10,11 @@ use crate::http::kit::mount::Mount;
 use crate::http::kit::page::galaxy::Paged;
 use crate::http::kit::params::Params;
 use crate::http::kit::routes::Routes;
+use crate::http::kit::routes::delete;
 use crate::http::kit::routes::get;
+use crate::http::kit::routes::patch;
+use crate::http::kit::routes::post;
+use crate::http::kit::routes::put;
 use crate::kernel::error::Error;
 use crate::kernel::page::Page;
 use crate::policy::action::Action;
@@ -20,7 +24,29 @@ pub fn routes(r: &mut Routes) {
     r.api("/_ui/", [get(Action::InterfaceDiscover, show)]);
     r.api(
         "/_ui/v1/landing-page/",
-        [get(Action::Disabled, landing_page)],
+        [get(Action::Disabled, of_the_cloud)],
+    );
+    for synclists in ["/_ui/v1/synclists/", "/_ui/v1/my-synclists/"] {
+        r.api(
+            synclists,
+            [
+                get(Action::Disabled, of_the_cloud),
+                post(Action::Disabled, of_the_cloud),
+            ],
+        );
+        r.api(
+            &format!("{synclists}{{id}}/"),
+            [
+                get(Action::Disabled, of_the_cloud),
+                put(Action::Disabled, of_the_cloud),
+                patch(Action::Disabled, of_the_cloud),
+                delete(Action::Disabled, of_the_cloud),
+            ],
+        );
+    }
+    r.api(
+        "/_ui/v1/my-synclists/{id}/curate/",
+        [post(Action::Disabled, of_the_cloud)],
     );
     r.api(
         "/_ui/v1/controllers/",
@@ -47,7 +73,7 @@ async fn show() -> Json<Discovery> {
 }
 
 /// The cloud's; its action lets nobody in, so this is not reached.
-async fn landing_page() -> Answer<HttpResponse> {
+async fn of_the_cloud() -> Answer<HttpResponse> {
     Err(Failure(Error::Forbidden))
 }
 

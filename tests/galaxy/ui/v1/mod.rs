@@ -2,6 +2,7 @@
 
 mod collections;
 mod csrf;
+mod distributions;
 mod groups;
 mod imports;
 mod me;
