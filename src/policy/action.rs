@@ -87,6 +87,8 @@ actions! {
     SearchRebuild,
     /// List tags.
     TagList,
+    /// List tags by the pulp API.
+    PulpTagList,
     /// List content of any repository.
     ContentList,
     /// See one content.

@@ -125,6 +125,7 @@ mod tests {
         Action::Search,
         Action::InterfaceSearch,
         Action::TagList,
+        Action::PulpTagList,
         Action::ContentList,
         Action::ContentRead,
         Action::NamespaceContentRead,

@@ -308,6 +308,7 @@ pub const fn rule(action: Action) -> Rule {
         }
         // Lists leave out what is private to others.
         SearchRebuild => Rule::writes(Superuser),
+        PulpTagList => Rule::reads(Superuser),
         Search | ContentList | ContentRead | RepositoryList | DistributionList => {
             Rule::reads(OpenIf(Switch::AnonymousAccess))
         }

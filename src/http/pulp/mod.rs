@@ -12,6 +12,7 @@ pub mod repository_content;
 pub mod repository_versions;
 pub mod roles;
 pub mod shapes;
+pub mod tags;
 pub mod tasks;
 pub mod users;
 
@@ -27,6 +28,7 @@ pub fn routes(r: &mut Routes) {
     distributions::routes(r);
     remotes::routes(r);
     collection_versions::routes(r);
+    tags::routes(r);
     roles::routes(r);
     assignments::routes(r);
     namespaces::routes(r);

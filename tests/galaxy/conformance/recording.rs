@@ -13,7 +13,10 @@ const FAMILIES: &[(&str, &[&str])] = &[
     ("auth", &[""]),
     ("collections", &[""]),
     ("discovery", &[""]),
-    ("content", &["content-namespace", "cv-", "two-contents"]),
+    (
+        "content",
+        &["content-namespace", "cv-", "pulp-tags", "two-contents"],
+    ),
     ("distributions", &[""]),
     ("download", &[""]),
     ("errors", &[""]),

@@ -9,5 +9,6 @@ mod object_roles;
 mod remotes;
 mod repositories;
 mod roles;
+mod tags;
 mod tasks;
 mod users;

@@ -1,4 +1,4 @@
-//! Tags with their counts (contract 04, UTG-1 to UTG-3).
+//! Tags with their counts (contract 04, UTG-1 and UTG-2).
 
 use actix_web::web::Data;
 use actix_web::web::Json;
