@@ -136,6 +136,18 @@ pub(super) const SECONDS: Kind<Duration> = Kind {
     show: |time| time.as_secs().to_string(),
 };
 
+/// A time in minutes, or none.
+pub(super) const OPTIONAL_MINUTES: Kind<Option<Duration>> = Kind {
+    placeholder: "MINUTES",
+    expected: "a whole number of minutes, or 0 for no end",
+    form: Form::Number,
+    read: |text| {
+        let minutes = u32::try_from(whole(text)?).ok()?;
+        Some((minutes > 0).then(|| Duration::from_secs(60 * u64::from(minutes))))
+    },
+    show: |time| time.map_or(0, |time| time.as_secs() / 60).to_string(),
+};
+
 /// A size in bytes.
 pub(super) const BYTES: Kind<u64> = Kind {
     placeholder: "SIZE",

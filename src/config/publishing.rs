@@ -1,5 +1,7 @@
 //! What happens to an uploaded collection, and where it appears.
 
+use std::time::Duration;
+
 use crate::config::failure::ConfigError;
 use crate::config::kind::Form;
 use crate::config::kind::Kind;
@@ -24,6 +26,8 @@ pub struct Publishing {
     pub collect_download_count: bool,
     /// How many imports run at the same time, at least 1.
     pub workers: usize,
+    /// How long a task stays after its end; for ever if there is no time.
+    pub task_protection: Option<Duration>,
 }
 
 impl Publishing {
@@ -35,6 +39,7 @@ impl Publishing {
             staging_base_path: layers.read(&settings::API_STAGING_DISTRIBUTION_BASE_PATH)?,
             collect_download_count: layers.read(&settings::COLLECT_DOWNLOAD_COUNT)?,
             workers: layers.read(&settings::WORKERS)?,
+            task_protection: layers.read(&settings::TASK_PROTECTION_TIME)?,
         })
     }
 }

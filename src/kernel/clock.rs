@@ -37,6 +37,14 @@ impl Timestamp {
         self.0.div_euclid(1_000_000)
     }
 
+    /// The moment that is `duration` before this one.
+    pub fn before(self, duration: Duration) -> Self {
+        Self(
+            self.0
+                .saturating_sub(i64::try_from(duration.as_micros()).unwrap_or(i64::MAX)),
+        )
+    }
+
     /// This moment and `duration` later.
     pub fn after(self, duration: Duration) -> Self {
         Self(

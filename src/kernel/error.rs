@@ -265,6 +265,8 @@ pub enum Conflict {
     ContentReplaced,
     /// The task has ended, so it cannot be canceled.
     TaskFinished,
+    /// The task has not ended, so it cannot be forgotten.
+    TaskUnfinished,
 }
 
 impl fmt::Display for Conflict {
@@ -277,6 +279,7 @@ impl fmt::Display for Conflict {
             Self::ContentReplaced => {
                 f.write_str("Content that is in the repository would be replaced.")
             }
+            Self::TaskUnfinished => f.write_str("The task has not ended yet; cancel it first."),
             Self::TaskFinished => {
                 f.write_str("The task has ended already; there is nothing to cancel.")
             }

@@ -55,6 +55,10 @@ actions! {
     TaskRead,
     /// Ask a task to end.
     TaskCancel,
+    /// Forget a task that has ended.
+    TaskDelete,
+    /// Forget all tasks that ended before some time.
+    TaskPurge,
     /// See what clients should ask for first.
     ClientConfiguration,
     /// List namespaces.

@@ -290,6 +290,8 @@ pub const fn rule(action: Action) -> Rule {
             .holding(CANCEL_TASK)
             .seeing_repository(),
 
+        TaskDelete | TaskPurge => Rule::writes(SignedIn).holding(everywhere!(DeleteTask)),
+
         NamespaceList | NamespaceRead => Rule::reads(OpenIf(Switch::AnonymousAccess)),
         NamespaceCreate => Rule::writes(SignedIn).holding(everywhere!(AddNamespace)),
 

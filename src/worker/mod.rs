@@ -5,6 +5,7 @@
 //! Knows no SQL: claiming and ending are `domain::tasks`', the work is each noun's `run.rs`.
 
 mod errands;
+mod old_tasks;
 
 use std::panic;
 use std::panic::AssertUnwindSafe;
@@ -22,6 +23,7 @@ use crate::domain::imports;
 use crate::domain::imports::run::Tools;
 use crate::domain::tasks::job::Job;
 use crate::domain::tasks::job::Lane;
+use crate::domain::tasks::purge;
 use crate::domain::tasks::queue;
 use crate::domain::tasks::queue::Claimed;
 use crate::domain::tasks::queue::Outcome;
@@ -30,6 +32,7 @@ use crate::kernel::error::Error;
 use crate::kernel::error::Result;
 use crate::observe::metrics;
 use crate::state::App;
+use crate::worker::old_tasks::OldTasks;
 
 /// How often a worker looks by itself, should a ring have been missed (another process enqueued), and how long
 /// it waits after an error of this server, such as a full disk.
@@ -45,7 +48,8 @@ pub struct Workers {
 }
 
 impl Workers {
-    /// Starts `count` workers, and one for errands; the first puts back what a crash interrupted and clears away what it left.
+    /// Starts `count` workers, and one for errands, which also forgets old tasks; the first puts back what a crash
+    /// interrupted and clears away what it left.
     pub fn start(app: &Arc<App>, count: usize) -> anyhow::Result<Self> {
         let stopping = Arc::new(AtomicBool::new(false));
         let since = app.clock.now();
@@ -117,7 +121,11 @@ fn persist<T>(stopping: &AtomicBool, what: &str, step: impl Fn() -> Result<T>) -
 }
 
 fn work(app: &App, stopping: &AtomicBool, lane: Lane) {
+    let mut old_tasks = (lane == Lane::Errands).then(OldTasks::new);
     while !stopping.load(Ordering::Relaxed) {
+        if let Some(old_tasks) = &mut old_tasks {
+            old_tasks.forget_some(app);
+        }
         let turn = panic::catch_unwind(AssertUnwindSafe(|| take_turn(app, stopping, lane)));
         if !matches!(turn, Ok(Ok(()))) {
             if let Ok(Err(error)) = turn {
@@ -221,9 +229,13 @@ fn mend(app: &App, stopping: &AtomicBool, task: &Claimed, error: &Error) -> &'st
 }
 
 fn dispatch(app: &App, stopping: &AtomicBool, task: &Claimed) -> Result<()> {
-    match task.job {
+    match &task.job {
         Job::FetchAvatar { .. } => errands::run(app, stopping, task),
         Job::ImportCollection => imports::run::import(tools(app), task.id),
+        Job::Purge {
+            finished_before,
+            states,
+        } => purge::run(&app.db, task.id, Timestamp(*finished_before), states),
         _ => app
             .db
             .write(|tx| changes::finish(tx, task.id, &task.job, &task.correlation_id)),

@@ -16,6 +16,7 @@ use crate::config::hosts::Hosts;
 use crate::config::import::MOST;
 use crate::config::kind::BYTES;
 use crate::config::kind::COUNT;
+use crate::config::kind::OPTIONAL_MINUTES;
 use crate::config::kind::OPTIONAL_PATH;
 use crate::config::kind::PATH;
 use crate::config::kind::SECONDS;
@@ -92,6 +93,7 @@ pub static ALL: [Row; 53] = [
     MAX_YAML_VALUES.row(),
     MAX_DOCUMENTATION_SIZE.row(),
     WORKERS.row(),
+    TASK_PROTECTION_TIME.row(),
     DATABASE_READERS.row(),
     LOG_LEVEL.row(),
     LOG_FORMAT.row(),
@@ -332,6 +334,15 @@ pub(super) const WORKERS: Setting<usize> = Setting {
     },
     meaning: "Imports that run at the same time",
     kind: &COUNT,
+};
+
+pub(super) const TASK_PROTECTION_TIME: Setting<Option<Duration>> = Setting {
+    key: "task_protection_time",
+    variable: Reference("TASK_PROTECTION_TIME"),
+    section: RUNNING,
+    default: Fixed("43200"),
+    meaning: "Minutes that a task, and the log of an import, stays after its end; 0 for ever",
+    kind: &OPTIONAL_MINUTES,
 };
 
 pub(super) const DATABASE_READERS: Setting<usize> = Setting {

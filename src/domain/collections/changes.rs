@@ -54,7 +54,9 @@ fn locks(tx: &ReadTx<'_>, job: &Job) -> Result<Vec<Lock>> {
             .collect()
     };
     match job {
-        Job::ImportCollection | Job::FetchAvatar { .. } | Job::Done => Ok(Vec::new()),
+        Job::ImportCollection | Job::FetchAvatar { .. } | Job::Purge { .. } | Job::Done => {
+            Ok(Vec::new())
+        }
         Job::Transfer {
             from, to, leave, ..
         } => {
@@ -81,7 +83,7 @@ fn locks(tx: &ReadTx<'_>, job: &Job) -> Result<Vec<Lock>> {
 pub fn run(tx: &WriteTx<'_>, task: TaskId, job: &Job) -> Result<()> {
     match job {
         // Not done in one transaction; the worker knows who does these.
-        Job::ImportCollection | Job::FetchAvatar { .. } | Job::Done => Ok(()),
+        Job::ImportCollection | Job::FetchAvatar { .. } | Job::Purge { .. } | Job::Done => Ok(()),
         Job::Transfer {
             versions,
             from,

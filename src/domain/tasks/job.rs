@@ -62,6 +62,13 @@ pub enum Job {
         /// Which.
         repository: RepositoryId,
     },
+    /// Forget tasks that have ended.
+    Purge {
+        /// Only those that ended before this time, in microseconds since the epoch.
+        finished_before: i64,
+        /// Only those that ended in one of these states.
+        states: Vec<String>,
+    },
 }
 
 /// Who takes a task up.
@@ -95,6 +102,7 @@ impl Job {
             Self::Deprecate { .. } => "deprecate",
             Self::Delete { .. } => "delete",
             Self::DeleteRepository { .. } => "delete_repository",
+            Self::Purge { .. } => "purge",
         }
     }
 }

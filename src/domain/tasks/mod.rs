@@ -2,11 +2,12 @@
 //!
 //! A task is enqueued in the transaction that causes it, so neither exists without the other.
 //! What is quick is done in that transaction too, unless something it needs is locked. Start reading at
-//! [`queue::enqueue`], [`queue::begin`] and [`queue::claim`].
+//! [`queue::enqueue`], [`queue::begin`] and [`queue::claim`]; [`purge`] forgets what ended long ago.
 
 pub mod details;
 pub mod job;
 pub mod locks;
+pub mod purge;
 pub mod queries;
 pub mod queue;
 pub mod results;

@@ -129,8 +129,8 @@ pub fn record(tx: &WriteTx<'_>, asked: Asked<'_>, about: &[Lock], made: &[Made])
     Ok(begun)
 }
 
-/// Adds a task that a worker is to do.
-pub fn add(tx: &WriteTx<'_>, asked: Asked<'_>, job: &Job, locks: &[Lock]) -> Result<Begun> {
+/// Adds a task that somebody asked for.
+pub(super) fn add(tx: &WriteTx<'_>, asked: Asked<'_>, job: &Job, locks: &[Lock]) -> Result<Begun> {
     let uuid = Uuid::now_v7();
     let task = NewTask {
         uuid,

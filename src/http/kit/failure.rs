@@ -134,7 +134,9 @@ pub fn messages(error: &Error, request_id: &str) -> Vec<Message> {
                 | Conflict::GroupExists(_)
                 | Conflict::TokenExists(_) => Blame::Field("name".into()),
                 Conflict::UserExists(_) => Blame::Field("username".into()),
-                Conflict::TaskFinished | Conflict::ContentReplaced => Blame::Request,
+                Conflict::TaskFinished | Conflict::TaskUnfinished | Conflict::ContentReplaced => {
+                    Blame::Request
+                }
             },
             code: "conflict",
             title: "Data conflicts with existing entity.",

@@ -1,4 +1,6 @@
-//! Tasks in full, and asking one to end (contract 03 §3.2).
+//! Tasks in full, asking one to end, and forgetting those that have (contract 03 §3.2).
+//!
+//! Tasks are in no group here and none names one, so there is no route of groups (PTK-6).
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,8 +16,10 @@ use uuid::Uuid;
 use crate::domain::imports;
 use crate::domain::imports::tasks_seen;
 use crate::domain::tasks::State;
+use crate::domain::tasks::purge;
 use crate::domain::tasks::queue;
 use crate::http::href;
+use crate::http::kit::asking::Asking;
 use crate::http::kit::body::Body;
 use crate::http::kit::chosen::Chosen;
 use crate::http::kit::failure::Answer;
@@ -26,11 +30,15 @@ use crate::http::kit::page::pulp::Offset;
 use crate::http::kit::page::pulp::Paged;
 use crate::http::kit::params::Params;
 use crate::http::kit::routes::Routes;
+use crate::http::kit::routes::delete;
 use crate::http::kit::routes::get;
 use crate::http::kit::routes::patch;
+use crate::http::kit::routes::post;
+use crate::http::kit::started;
 use crate::http::kit::task_filter;
 use crate::http::kit::wait;
 use crate::http::pulp::shapes::tasks::PulpTask;
+use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Conflict;
 use crate::kernel::error::Error;
 use crate::kernel::error::Result;
@@ -50,7 +58,12 @@ pub fn routes(r: &mut Routes) {
         [
             get(Action::TaskRead, show),
             patch(Action::TaskCancel, cancel),
+            delete(Action::TaskDelete, remove),
         ],
+    );
+    r.api(
+        "/pulp/api/v3/tasks/purge/",
+        [post(Action::TaskPurge, purge)],
     );
 }
 
@@ -129,4 +142,61 @@ fn read(body: &mut Body) -> Result<()> {
         body.fault("state", "invalid_choice", message);
     }
     body.check()
+}
+
+async fn remove(app: Data<App>, permit: ReqData<Permit>, id: Path<Uuid>) -> Answer<HttpResponse> {
+    let (permit, id) = (permit.into_inner(), id.into_inner());
+    app.write(move |tx| purge::delete(tx, &permit, id)).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// How old a task must be that is purged, unless the request says: as old as the reference's own clients have it.
+const OLD: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+
+async fn purge(
+    app: Data<App>,
+    asking: Asking,
+    mount: Mount,
+    mut body: Body,
+) -> Answer<HttpResponse> {
+    let before = finished_before(&mut body).unwrap_or_else(|| app.clock.now().before(OLD));
+    let states = states(&mut body);
+    body.check()?;
+    let begun = app
+        .write(move |tx| {
+            let asked = asking.task("pulpcore.app.tasks.purge.purge");
+            purge::begin(tx, asked, before, &states)
+        })
+        .await?;
+    let path = href::pulp_task(&mount, begun.uuid);
+    Ok(started::answer(&app, begun, path).await)
+}
+
+fn finished_before(body: &mut Body) -> Option<Timestamp> {
+    let text = body.sent_text("finished_before")?;
+    let time = Timestamp::parse(&text);
+    if time.is_none() {
+        let message = "Datetime has wrong format. Write it as 2030-01-31T12:00:00Z.";
+        body.fault("finished_before", "invalid", message);
+    }
+    time
+}
+
+/// The states that are named; what has gone well if there are none. Only those that a task can end in can be.
+fn states(body: &mut Body) -> Vec<State> {
+    let Some(words) = body.texts("states") else {
+        return vec![State::Completed];
+    };
+    let mut states = Vec::new();
+    for word in words {
+        match State::parse(&word).filter(|state| purge::LAST.contains(state)) {
+            Some(state) => states.push(state),
+            None => {
+                let message = format!("\"{word}\" is not a valid choice.");
+                body.fault("states", "invalid_choice", message);
+                break;
+            }
+        }
+    }
+    states
 }

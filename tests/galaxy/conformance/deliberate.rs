@@ -404,6 +404,11 @@ pub const DELIBERATE: &[Difference] = &[
         &["sync/sync-config-no-remote"],
     ),
     row(
+        Detail(403, "You do not have permission to perform this action."),
+        CRASHED,
+        &["tasks/task-purge-denied"],
+    ),
+    row(
         Like("ui/ui-search-collections-keywords"),
         "the reference crashed; collections and roles are meant (contract 04, Corrections)",
         &[

@@ -48,6 +48,7 @@ pub fn live(stage: &Stage) -> Vec<(&'static str, String)> {
     );
     let index = "v3/plugin/ansible/content/published/collections/index/rec_alpha";
     let deprecated = admin.patch(&format!("{index}/moved/"), r#"{"deprecated": true}"#);
+    let to_go = admin.patch(&format!("{index}/moved/"), r#"{"deprecated": true}"#);
     let version = admin.delete(&format!("{index}/brief/versions/1.0.0/"));
     let collection = admin.delete(&format!("{index}/brief/"));
     vec![
@@ -72,6 +73,7 @@ pub fn live(stage: &Stage) -> Vec<(&'static str, String)> {
         ("t_mv", moved),
         ("t_pc", task(&copied.expect(202).json())),
         ("t_dp", task(&deprecated.expect(202).json())),
+        ("t_patch", task(&to_go.expect(202).json())),
         ("t_dv", task(&version.expect(202).json())),
         ("t_dc", task(&collection.expect(202).json())),
     ]

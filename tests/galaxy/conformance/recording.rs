@@ -35,7 +35,9 @@ const FAMILIES: &[(&str, &[&str])] = &[
         &[
             "v3-",
             "task-cancel",
+            "task-delete",
             "task-detail",
+            "task-purge",
             "task-list",
             "task-of-repo-delete",
         ],

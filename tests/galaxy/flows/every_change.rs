@@ -152,6 +152,7 @@ impl Stage {
             Action::SearchRebuild => {
                 post("v3/plugin/ansible/search/collection-versions/", json!({}))
             }
+            Action::TaskPurge => post("pulp/api/v3/tasks/purge/", json!({})),
             Action::CollectionDeprecate => put(index, json!({"deprecated": true})),
             Action::CollectionDelete => succeeds(admin.delete(index)),
             other => panic!(
@@ -268,6 +269,11 @@ impl Stage {
         match action {
             Action::CollectionUpload => self.cancel(&self.upload("acme.tools")),
             Action::TaskCancel => self.cancel(&self.upload("acme.others")),
+            Action::TaskDelete => {
+                let task = self.upload("acme.gone");
+                self.cancel(&task);
+                self.remove(&format!("pulp/api/v3/tasks/{task}/"));
+            }
             Action::NamespaceCreate => drop(self.post("v3/namespaces/", &json!({"name": "other"}))),
             Action::NamespaceUpdate => {
                 self.patch("v3/namespaces/other/", &json!({"company": "Other"}));

@@ -56,6 +56,7 @@ const FAMILIES: &[(&str, &[&str])] = &[
         ],
     ),
     ("/role_metadata/", &[]),
+    ("/tasks/purge/", &["states", "finished_before"]),
     ("/tasks/", &["state"]),
     (
         "/auth/tokens/",

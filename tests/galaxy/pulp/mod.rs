@@ -6,6 +6,7 @@ mod distributions;
 mod groups;
 mod namespace_content;
 mod object_roles;
+mod purge;
 mod remotes;
 mod repositories;
 mod roles;

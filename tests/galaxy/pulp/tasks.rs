@@ -331,7 +331,10 @@ fn a_task_can_be_asked_for_nothing_but_its_end() {
     }
     admin.patch(&task, "{").expect(400);
     let put = admin.send("PUT", &task, "application/json", CANCELED.as_bytes());
-    assert_eq!(put.expect(405).header("allow"), "GET, PATCH, HEAD, OPTIONS");
+    assert_eq!(
+        put.expect(405).header("allow"),
+        "GET, PATCH, DELETE, HEAD, OPTIONS"
+    );
     let shown = admin.get(&task).expect(200).json();
     assert_eq!(shown["state"], "waiting", "{shown}");
     let form = admin.send(
