@@ -112,6 +112,17 @@ impl Store {
         Ok(found)
     }
 
+    /// How full the file system is that the bytes are on.
+    pub fn space(&self) -> Result<Space> {
+        let found = rustix::fs::statvfs(&self.blobs).map_err(|error| storage(error.into()))?;
+        let bytes = |blocks: u64| blocks.saturating_mul(found.f_frsize);
+        Ok(Space {
+            total: bytes(found.f_blocks),
+            used: bytes(found.f_blocks.saturating_sub(found.f_bfree)),
+            free: bytes(found.f_bavail),
+        })
+    }
+
     fn path(&self, digest: &Digest) -> PathBuf {
         self.blobs.join(&digest.as_str()[..2]).join(digest.as_str())
     }
@@ -129,6 +140,17 @@ impl Store {
     fn pins(&self) -> MutexGuard<'_, HashMap<Digest, usize>> {
         self.pins.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Sizes of a file system, in bytes.
+#[derive(Debug, Clone, Copy)]
+pub struct Space {
+    /// All of it.
+    pub total: u64,
+    /// What files take.
+    pub used: u64,
+    /// What this process may still write: less than the rest, where some is kept back for root.
+    pub free: u64,
 }
 
 /// Bytes that are on disk for good, and cannot be discarded while this lives.

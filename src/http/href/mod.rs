@@ -63,9 +63,12 @@ pub fn artifact(root: &str, base_path: &str, name: &ArtifactName) -> String {
     format!("{root}v3/plugin/ansible/content/{base_path}/collections/artifacts/{file}")
 }
 
+/// What the paths of bytes begin with.
+pub const BYTES: &str = "/pulp/content/";
+
 /// The path of the bytes of an artifact, which take a signed query string.
 pub fn artifact_bytes(base_path: &str, name: &ArtifactName) -> String {
-    format!("/pulp/content/{base_path}/{}", encode(&name.to_string()))
+    format!("{BYTES}{base_path}/{}", encode(&name.to_string()))
 }
 
 /// The path of an import: below the distribution it was sent to, as the reference has it.

@@ -25,6 +25,7 @@ pub mod origin;
 pub mod page;
 pub mod params;
 pub mod place;
+pub mod releases;
 pub mod routes;
 pub mod signed_link;
 pub mod started;

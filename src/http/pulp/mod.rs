@@ -12,6 +12,7 @@ pub mod repository_content;
 pub mod repository_versions;
 pub mod roles;
 pub mod shapes;
+pub mod status;
 pub mod tags;
 pub mod tasks;
 pub mod users;
@@ -21,6 +22,7 @@ use crate::http::namespaces::units;
 
 /// The routes of this family.
 pub fn routes(r: &mut Routes) {
+    status::routes(r);
     tasks::routes(r);
     repositories::routes(r);
     repository_versions::routes(r);

@@ -15,6 +15,7 @@ use crate::domain::repositories::distributions;
 use crate::http::href;
 use crate::http::kit::failure::Answer;
 use crate::http::kit::mount::Mount;
+use crate::http::kit::releases;
 use crate::http::kit::routes::Routes;
 use crate::http::kit::routes::get;
 use crate::policy::action::Action;
@@ -63,12 +64,12 @@ struct Versions {
 }
 
 const VERSIONS: Versions = Versions {
-    server_version: "4.12.0",
-    galaxy_ng_version: "4.12.0",
+    server_version: releases::GALAXY,
+    galaxy_ng_version: releases::GALAXY,
     galaxy_ng_commit: "",
     galaxy_importer_version: IMPORTER_VERSION,
-    pulp_core_version: "3.105.12",
-    pulp_ansible_version: "0.30.0",
+    pulp_core_version: releases::PULP_CORE,
+    pulp_ansible_version: releases::PULP_ANSIBLE,
     pulp_container_version: "2.27.10",
     ansible_base_version: "2025.12.3",
     ansible_lint_version: "26.4.0",

@@ -94,6 +94,7 @@ pub const DELIBERATE: &[Difference] = &[
             "discovery/content-root-no-slash",
             "discovery/root-api-no-slash",
             "discovery/root-no-slash",
+            "errors/no-slash-get-pulp",
             "errors/no-slash-get-with-query",
             "groups/group-delete-no-slash",
             "namespaces/ns-detail-no-slash",
@@ -304,6 +305,34 @@ pub const DELIBERATE: &[Difference] = &[
         Like("namespaces/ns-list"),
         NO_PAGES,
         &["errors/accept-html-browser", "errors/accept-html-v3"],
+    ),
+    row(
+        Like("repositories/repo-list"),
+        NO_PAGES,
+        &["errors/accept-html-pulp"],
+    ),
+    row(
+        Detail(404, "Not found."),
+        "what is no id is no path of this server either, so there is no method to name",
+        &["errors/pulp-bad-uuid"],
+    ),
+    row(
+        Keys(
+            200,
+            &[
+                "content_settings",
+                "database_connection",
+                "domain_enabled",
+                "online_api_apps",
+                "online_content_apps",
+                "online_workers",
+                "redis_connection",
+                "storage",
+                "versions",
+            ],
+        ),
+        "containers, files and certificates are no parts of this server, and it does not say that they are",
+        &["discovery/pulp-status"],
     ),
     row(
         Like("namespaces/ns-detail-missing"),

@@ -27,14 +27,10 @@ pub const LATER: &[Later] = &[
         ],
     ),
     row(
-        "pulp: status, access policies",
+        "PST-4: access policies",
         &[
             "discovery/pulp-access-policies",
             "discovery/pulp-access-policies-plain",
-            "discovery/pulp-status",
-            "errors/accept-html-pulp",
-            "errors/no-slash-get-pulp",
-            "errors/pulp-bad-uuid",
         ],
     ),
     row(

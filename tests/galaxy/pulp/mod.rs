@@ -10,6 +10,7 @@ mod purge;
 mod remotes;
 mod repositories;
 mod roles;
+mod status;
 mod tags;
 mod tasks;
 mod users;
