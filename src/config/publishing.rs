@@ -24,6 +24,8 @@ pub struct Publishing {
     pub staging_base_path: String,
     /// Downloads are counted.
     pub collect_download_count: bool,
+    /// Owners of namespaces can say that machines should not learn from what is in them.
+    pub ai_deny_index: bool,
     /// How many imports run at the same time, at least 1.
     pub workers: usize,
     /// How long a task stays after its end; for ever if there is no time.
@@ -38,6 +40,7 @@ impl Publishing {
             default_base_path: layers.read(&settings::API_DEFAULT_DISTRIBUTION_BASE_PATH)?,
             staging_base_path: layers.read(&settings::API_STAGING_DISTRIBUTION_BASE_PATH)?,
             collect_download_count: layers.read(&settings::COLLECT_DOWNLOAD_COUNT)?,
+            ai_deny_index: layers.read(&settings::AI_DENY_INDEX)?,
             workers: layers.read(&settings::WORKERS)?,
             task_protection: layers.read(&settings::TASK_PROTECTION_TIME)?,
         })

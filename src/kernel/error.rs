@@ -143,6 +143,8 @@ pub enum Noun {
     Token(i64),
     /// A session of the caller, by id.
     Session(i64),
+    /// A namespace in the index of what machines should not learn from.
+    Denial(String),
     /// A renderer asked for with `?format=`.
     Format(String),
 }
@@ -175,6 +177,7 @@ impl fmt::Display for Noun {
             Self::RemoteOf(path) => write!(f, "remote of what is served as {path}"),
             Self::Token(id) => write!(f, "token {id}"),
             Self::Session(id) => write!(f, "session {id}"),
+            Self::Denial(name) => write!(f, "denial of namespace {name}"),
             Self::Format(name) => write!(f, "format {name}"),
         }
     }
@@ -255,6 +258,8 @@ fn faults(all: &[Fault]) -> String {
 pub enum Conflict {
     /// A namespace of this name is there already.
     NamespaceExists(String),
+    /// A namespace of this name is in the index of what machines should not learn from already.
+    DenialExists(String),
     /// A user of this name is there already.
     UserExists(String),
     /// A group of this name is there already.
@@ -276,6 +281,7 @@ impl fmt::Display for Conflict {
             Self::UserExists(name) => write!(f, "A user named {name} already exists."),
             Self::GroupExists(name) => write!(f, "A group named {name} already exists."),
             Self::TokenExists(name) => write!(f, "A token named {name} already exists."),
+            Self::DenialExists(name) => write!(f, "Namespace {name} is in the index already."),
             Self::ContentReplaced => {
                 f.write_str("Content that is in the repository would be replaced.")
             }

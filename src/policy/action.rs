@@ -59,6 +59,12 @@ actions! {
     TaskDelete,
     /// Forget all tasks that ended before some time.
     TaskPurge,
+    /// See which namespaces machines should not learn from.
+    DenyIndexRead,
+    /// Say of a namespace that machines should not learn from it.
+    DenyIndexAdd,
+    /// Take that back.
+    DenyIndexRemove,
     /// See what clients should ask for first.
     ClientConfiguration,
     /// List namespaces.

@@ -115,6 +115,7 @@ mod tests {
         Action::ImportList,
         Action::TaskList,
         Action::TaskRead,
+        Action::DenyIndexRead,
         Action::ClientConfiguration,
         Action::NamespaceList,
         Action::NamespaceRead,

@@ -263,9 +263,8 @@ pub const fn rule(action: Action) -> Rule {
     use Door::*;
     match action {
         // The search of the web interface leaves out what is private; anybody may ask (contract 04, USR-1).
-        Discover | Probe | MetricsRead | SettingsRead | AvatarRead | InterfaceSearch => {
-            Rule::reads(Anyone)
-        }
+        Discover | Probe | MetricsRead | SettingsRead | AvatarRead | InterfaceSearch
+        | DenyIndexRead => Rule::reads(Anyone),
         Disabled => Rule::reads(Nobody),
 
         CollectionList | CollectionRead => {
@@ -298,7 +297,9 @@ pub const fn rule(action: Action) -> Rule {
         PulpNamespaceRead | NamespaceContentRead | OwnNamespaceList | OwnNamespaceRead => {
             Rule::reads(SignedIn)
         }
-        NamespaceUpdate => Rule::writes(SignedIn).holding(on_object!(ChangeNamespace, Namespace)),
+        NamespaceUpdate | DenyIndexAdd | DenyIndexRemove => {
+            Rule::writes(SignedIn).holding(on_object!(ChangeNamespace, Namespace))
+        }
         NamespaceDelete => Rule::writes(SignedIn).holding(on_object!(DeleteNamespace, Namespace)),
 
         NamespaceRoleList => Rule::reads(SignedIn).holding(on_object!(ChangeNamespace, Namespace)),

@@ -42,7 +42,7 @@ pub(super) use crate::config::settings::access::*;
 pub(super) use crate::config::settings::sign_on::*;
 
 /// Every setting, in the order of `--help` and `config show`.
-pub static ALL: [Row; 53] = [
+pub static ALL: [Row; 54] = [
     DATA.row(),
     CONFIG.row(),
     MAX_UPLOAD_SIZE.row(),
@@ -85,6 +85,7 @@ pub static ALL: [Row; 53] = [
     API_DEFAULT_DISTRIBUTION_BASE_PATH.row(),
     API_STAGING_DISTRIBUTION_BASE_PATH.row(),
     COLLECT_DOWNLOAD_COUNT.row(),
+    AI_DENY_INDEX.row(),
     MAX_UNPACKED_SIZE.row(),
     MAX_COMPRESSION_RATIO.row(),
     MAX_ARCHIVE_ENTRIES.row(),
@@ -261,6 +262,15 @@ pub(super) const COLLECT_DOWNLOAD_COUNT: Setting<bool> = Setting {
     kind: &SWITCH,
 };
 
+pub(super) const AI_DENY_INDEX: Setting<bool> = Setting {
+    key: "ai_deny_index",
+    variable: Reference("GALAXY_FEATURE_FLAGS__ai_deny_index"),
+    section: PUBLISHING,
+    default: Fixed("false"),
+    meaning: "Let owners list namespaces that machines should not learn from",
+    kind: &SWITCH,
+};
+
 pub(super) const MAX_UNPACKED_SIZE: Setting<u64> = Setting {
     key: "max_unpacked_size",
     variable: Own("GALAXY_MAX_UNPACKED_SIZE"),
@@ -402,8 +412,12 @@ mod tests {
             assert!(seen.insert(row.key) && seen.insert(row.variable.name()));
             let key = row.key.bytes();
             assert!(key.clone().all(|b| b.is_ascii_lowercase() || b == b'_'));
-            let name = row.variable.name().bytes();
-            assert!(name.clone().all(|b| b.is_ascii_uppercase() || b == b'_'));
+            // The keys of a setting of the reference that has some are written small.
+            let name = row.variable.name();
+            let (name, part) = name.split_once("__").unwrap_or((name, row.key));
+            assert_eq!(part, row.key);
+            let mut name = name.bytes();
+            assert!(name.all(|b| b.is_ascii_uppercase() || b == b'_'));
             assert!(!row.meaning.ends_with('.'));
         }
     }

@@ -4,6 +4,7 @@
 
 pub mod create;
 pub mod declared;
+pub mod deny_index;
 pub mod edit;
 pub mod metadata;
 pub mod owners;

@@ -134,6 +134,7 @@ pub fn messages(error: &Error, request_id: &str) -> Vec<Message> {
                 | Conflict::GroupExists(_)
                 | Conflict::TokenExists(_) => Blame::Field("name".into()),
                 Conflict::UserExists(_) => Blame::Field("username".into()),
+                Conflict::DenialExists(_) => Blame::Field("reference".into()),
                 Conflict::TaskFinished | Conflict::TaskUnfinished | Conflict::ContentReplaced => {
                     Blame::Request
                 }

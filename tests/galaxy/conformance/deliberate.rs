@@ -115,6 +115,7 @@ pub const DELIBERATE: &[Difference] = &[
             "errors/double-slash",
             "errors/no-slash-unknown",
             "imports/import-bad-uuid",
+            "ui/ui-ai-deny-index",
             "ui/ui-group-roles-dead",
             "ui/ui-unknown",
             "ui/ui-v1-root",

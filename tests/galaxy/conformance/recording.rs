@@ -51,6 +51,7 @@ const FAMILIES: &[(&str, &[&str])] = &[
             "synclists",
             "feature-flags",
             "landing-page",
+            "ui-ai-deny-index",
             "settings",
             "ui-cv-",
             "ui-repo-",

@@ -35,6 +35,7 @@ impl Stage {
         let forger = Forger::start();
         let galaxy = TestServer::with(|config| {
             config.publishing.workers = 0;
+            config.publishing.ai_deny_index = true;
             config.single_sign_on.issuer = Issuer::parse(&forger.issuer);
             config.single_sign_on.client_id = Some("hub".to_owned());
         });
@@ -279,6 +280,11 @@ impl Stage {
                 self.patch("v3/namespaces/other/", &json!({"company": "Other"}));
             }
             Action::NamespaceDelete => self.remove("v3/namespaces/other/"),
+            Action::DenyIndexAdd => {
+                let body = json!({"reference": "acme"});
+                self.post("_ui/v1/ai_deny_index/namespace/", &body);
+            }
+            Action::DenyIndexRemove => self.remove("_ui/v1/ai_deny_index/namespace/acme/"),
             Action::NamespaceRoleAdd => self.add_role(NAMESPACES),
             Action::NamespaceRoleRemove => self.remove_role(NAMESPACES),
             Action::RepositoryRoleAdd => self.add_role(REPOSITORIES),

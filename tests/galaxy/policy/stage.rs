@@ -42,7 +42,10 @@ pub struct Stage {
 impl Stage {
     /// `acme.tools` 1.0.0 in both repositories, everybody signed up, one task, one group, one role.
     pub fn set() -> Self {
-        let server = TestServer::with(|config| config.publishing.auto_create_namespaces = false);
+        let server = TestServer::with(|config| {
+            config.publishing.auto_create_namespaces = false;
+            config.publishing.ai_deny_index = true;
+        });
         let admin = server.admin();
         admin
             .post("v3/namespaces/", r#"{"name": "acme"}"#)

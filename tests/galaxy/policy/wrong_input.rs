@@ -56,6 +56,7 @@ const FAMILIES: &[(&str, &[&str])] = &[
         ],
     ),
     ("/role_metadata/", &[]),
+    ("/ai_deny_index/", &["reference", "scope"]),
     ("/tasks/purge/", &["states", "finished_before"]),
     ("/tasks/", &["state"]),
     (

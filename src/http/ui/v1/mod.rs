@@ -1,6 +1,7 @@
 //! `{A}_ui/v1/`: what the web interface, galaxykit and the Ansible modules administer a hub with.
 
 pub mod collections;
+pub mod deny_index;
 pub mod distributions;
 pub mod groups;
 pub mod imports;
@@ -27,6 +28,7 @@ pub fn routes(r: &mut Routes) {
     imports::routes(r);
     tags::routes(r);
     search::routes(r);
+    deny_index::routes(r);
     me::routes(r);
     users::routes(r);
     groups::routes(r);

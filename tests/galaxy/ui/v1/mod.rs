@@ -2,6 +2,7 @@
 
 mod collections;
 mod csrf;
+mod deny_index;
 mod distributions;
 mod groups;
 mod imports;

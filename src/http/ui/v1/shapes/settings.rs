@@ -33,6 +33,7 @@ impl Flags {
     pub fn of(config: &Config) -> Self {
         Self {
             display_repositories: true,
+            ai_deny_index: config.publishing.ai_deny_index,
             external_authentication: config.single_sign_on.is_on(),
             ..Self::default()
         }
