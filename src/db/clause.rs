@@ -33,6 +33,7 @@ pub(super) fn text<'v>(
         TextFilter::StartsWithAnyCase(text) => {
             (format!("instr(lower({column}), ?) = 1"), lower(text))
         }
+        TextFilter::Matches(pattern) => (format!("text_matches({column}, ?)"), Box::new(pattern)),
     }
 }
 

@@ -19,6 +19,8 @@ pub enum TextFilter {
     StartsWith(String),
     /// It begins with this in some case.
     StartsWithAnyCase(String),
+    /// This pattern is in it.
+    Matches(String),
 }
 
 /// One condition on a whole number; a time is its microseconds.

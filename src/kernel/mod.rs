@@ -12,6 +12,7 @@ pub mod ids;
 pub mod name;
 pub mod nearest;
 pub mod page;
+pub mod pattern;
 pub mod random;
 pub mod range;
 pub mod version;

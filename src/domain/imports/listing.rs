@@ -8,6 +8,7 @@ use crate::db::tx::ReadTx;
 use crate::domain::tasks::State;
 use crate::domain::tasks::Task;
 use crate::domain::tasks::queries;
+use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Result;
 use crate::kernel::page::Page;
 use crate::kernel::page::Window;
@@ -52,6 +53,8 @@ pub struct ImportFilter {
     pub version: Option<String>,
     /// Only in this state.
     pub state: Option<State>,
+    /// Only those that began on the day, in UTC, that this time is in.
+    pub day: Option<Timestamp>,
     /// The name contains this, in some case.
     pub keywords: Option<String>,
     /// Whether the newest comes first.
@@ -75,6 +78,7 @@ pub fn list(
         .filter_some("i.name = ?", filter.name.as_deref())
         .filter_some("i.version = ?", filter.version.as_deref())
         .filter_some("t.state = ?", filter.state.map(State::as_str))
+        .filter_some("t.created_at / 86400000000 = ? / 86400000000", filter.day)
         .filter_some(
             "instr(i.name, ?) > 0",
             filter.keywords.as_ref().map(|text| text.to_lowercase()),

@@ -9,8 +9,8 @@ use crate::domain::tasks::queries::TaskField;
 use crate::domain::tasks::queries::TaskFilter;
 use crate::domain::tasks::results::Made;
 use crate::http::kit::filter::Filters;
-use crate::http::kit::filter::PULP_NAME;
 use crate::http::kit::filter::Suffix;
+use crate::http::kit::filter::TASK_NAME;
 use crate::http::kit::filter::field::Field;
 use crate::http::kit::filter::field::Holds;
 use crate::http::kit::params::Params;
@@ -45,7 +45,7 @@ pub struct Paths {
 pub fn read(params: &Params, paths: &Paths) -> Result<TaskFilter> {
     let fields: &[Field<TaskField>] = &[
         ("", Holds::Itself(paths.task), TaskField::Uuid),
-        ("name", Holds::Text(PULP_NAME), TaskField::Name),
+        ("name", Holds::Text(TASK_NAME), TaskField::Name),
         ("state", Holds::Word(STATES), TaskField::State),
         (
             "logging_cid",

@@ -28,6 +28,7 @@ use crate::http::kit::routes::post;
 use crate::http::kit::routes::unknown_route;
 use crate::http::pulp::shapes::content::PulpCollectionVersion;
 use crate::kernel::error::Result;
+use crate::kernel::filter::Expression;
 use crate::policy::action::Action;
 use crate::policy::permit::Permit;
 use crate::policy::visible::Repositories;
@@ -67,16 +68,20 @@ const FIELDS: &[Field<CatalogField>] = &[
 
 fn filter(params: &Params) -> Result<CatalogFilter> {
     let mut filters = Filters::of(params);
+    let mut fields = filters.fields_without_q(FIELDS)?;
+    if filters.numbers("orphaned_for")?.is_some() {
+        // Orphans are deleted at once here, so nothing has been one for any time.
+        fields = Expression::Any(Vec::new());
+    }
     let filter = CatalogFilter {
-        fields: filters.fields_without_q(FIELDS)?,
+        fields,
         words: params.words("q")?,
         tags: params.list("tags")?,
         memberships: membership::read(&mut filters, href::parse_repository_version)?,
         order: filters.ordering(FIELDS)?,
         ..CatalogFilter::default()
     };
-    // Orphans are deleted at once here, so nothing has been one for any time.
-    for name in ["q", "tags", "orphaned_for"] {
+    for name in ["q", "tags"] {
         filters.raw(name);
     }
     filters.strict()?;

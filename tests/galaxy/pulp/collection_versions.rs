@@ -64,12 +64,15 @@ fn versions_are_narrowed_sorted_and_shown_whole_where_one_is_meant() {
         ),
         ["1.0.0", "2.0.0-rc.1", "10.0.0"]
     );
+    let orphans = found(&admin, "orphaned_for=0");
+    assert!(orphans.is_empty(), "{orphans:?}");
     for query in [
         "nope=1",
         "is_highest=true",
         "ordering=nope",
         "repository_version=x",
         "pulp_id__in=x",
+        "orphaned_for=x",
     ] {
         admin.get(&format!("{VERSIONS}?{query}")).expect(400);
     }

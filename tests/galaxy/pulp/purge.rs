@@ -35,6 +35,21 @@ fn purge(client: &Client, body: Value) -> Value {
         .json()
 }
 
+#[test]
+fn tasks_are_narrowed_by_their_names() {
+    let galaxy = hub();
+    let admin = galaxy.admin();
+    purge(&admin, json!({"finished_before": "1970-02-01"}));
+    let name = "pulpcore.app.tasks.purge.purge";
+    let count = |query: &str| {
+        let found = admin.get(&format!("{TASKS}?{query}"));
+        found.expect(200).json()["count"].clone()
+    };
+    assert_eq!(count(&format!("name={name}")), 1);
+    assert_eq!(count(&format!("name__ne={name}")), 3);
+    assert_eq!(count(r"name__regex=\.purge$"), 1);
+}
+
 /// No row is left of a task that is gone.
 fn check_whole(galaxy: &TestServer) {
     for table in [

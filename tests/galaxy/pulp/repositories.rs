@@ -185,6 +185,9 @@ fn a_list_is_narrowed_by_every_filter() {
         ("name__in=one,two,three", "one two"),
         ("name__icontains=TA", "staging"),
         ("name__startswith=rh", "rh-certified"),
+        ("name__regex=^(one|t.o)$", "one two"),
+        ("name__regex=^T", ""),
+        ("name__iregex=^T", "two"),
         ("pulp_label_select=a", "one two"),
         ("pulp_label_select=a%3D1", "one"),
         ("pulp_label_select=a!%3D1", "two"),
@@ -221,6 +224,7 @@ fn a_list_is_narrowed_by_every_filter() {
     );
     for query in [
         "nope=1",
+        "name__regex=(",
         "ordering=nope",
         "pulp_created__gt=x",
         "pulp_label_select=,",

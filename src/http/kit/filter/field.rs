@@ -2,6 +2,7 @@
 
 use uuid::Uuid;
 
+use crate::http::kit::filter::NO_PATTERN;
 use crate::http::kit::filter::Suffix;
 use crate::http::kit::params::Params;
 use crate::kernel::clock::Timestamp;
@@ -100,7 +101,8 @@ pub fn condition<F: Copy>(
         Holds::Itself(_) => None, // above
         Holds::Text(suffixes) => {
             let suffix = suffixes.iter().find(|suffix| suffix.text() == ending);
-            suffix.map(|suffix| Condition::Text(suffix.filter(value)))
+            let filter = suffix.map(|suffix| suffix.filter(value).ok_or_else(|| wrong(NO_PATTERN)));
+            filter.transpose()?.map(Condition::Text)
         }
         Holds::Number => {
             let number = |text: &str| text.trim().parse().map_err(|_| wrong("Enter a number."));
@@ -321,6 +323,7 @@ mod tests {
                 "Select a valid choice. up is not one of the available choices.",
             ),
             ("remote", "/x/", "URI /x/ is not a valid href."),
+            ("name__regex", "(", "Enter a valid regular expression."),
         ] {
             let Err(Error::Invalid(faults)) = read(name, value) else {
                 panic!("{name}")

@@ -8,12 +8,15 @@ use uuid::Uuid;
 
 use crate::http::kit::filter::field::Field;
 use crate::http::kit::params::Params;
+use crate::kernel::error::Blame;
 use crate::kernel::error::Error;
+use crate::kernel::error::Fault;
 use crate::kernel::error::Result;
 use crate::kernel::filter::Expression;
 use crate::kernel::filter::LabelTerm;
 use crate::kernel::filter::SortKey;
 use crate::kernel::filter::TextFilter;
+use crate::kernel::pattern;
 
 /// How a field can be compared: what follows its name after two underscores.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,14 +35,23 @@ pub enum Suffix {
     StartsWith,
     /// `__istartswith`
     IStartsWith,
+    /// `__regex`
+    Regex,
+    /// `__iregex`
+    IRegex,
+    /// `__ne`
+    Not,
 }
 
 use Suffix::Contains;
 use Suffix::Exact;
 use Suffix::IContains;
 use Suffix::IExact;
+use Suffix::IRegex;
 use Suffix::IStartsWith;
 use Suffix::In;
+use Suffix::Not;
+use Suffix::Regex;
 use Suffix::StartsWith;
 
 /// What the pulp family knows of a name.
@@ -51,6 +63,21 @@ pub const PULP_NAME: &[Suffix] = &[
     IContains,
     StartsWith,
     IStartsWith,
+    Regex,
+    IRegex,
+];
+/// What it knows of the name of a task.
+pub const TASK_NAME: &[Suffix] = &[
+    Exact,
+    IExact,
+    In,
+    Not,
+    Contains,
+    IContains,
+    StartsWith,
+    IStartsWith,
+    Regex,
+    IRegex,
 ];
 /// What the pulp family knows of the role that was given.
 pub const PULP_ROLE: &[Suffix] = &[Exact, In, Contains, IContains, StartsWith];
@@ -69,11 +96,19 @@ impl Suffix {
             IContains => "__icontains",
             StartsWith => "__startswith",
             IStartsWith => "__istartswith",
+            Regex => "__regex",
+            IRegex => "__iregex",
+            Not => "__ne",
         }
     }
 
-    fn filter(self, value: &str) -> TextFilter {
-        match self {
+    /// The condition; `None` for a pattern that is none.
+    fn filter(self, value: &str) -> Option<TextFilter> {
+        let matches = |pattern: String| {
+            pattern::read(&pattern)?;
+            Some(TextFilter::Matches(pattern))
+        };
+        Some(match self {
             Exact => TextFilter::Is(value.to_owned()),
             IExact => TextFilter::IsAnyCase(value.to_owned()),
             In => TextFilter::In(value.split(',').map(str::to_owned).collect()),
@@ -81,7 +116,10 @@ impl Suffix {
             IContains => TextFilter::ContainsAnyCase(value.to_owned()),
             StartsWith => TextFilter::StartsWith(value.to_owned()),
             IStartsWith => TextFilter::StartsWithAnyCase(value.to_owned()),
-        }
+            Regex => return matches(value.to_owned()),
+            IRegex => return matches(pattern::in_any_case(value)),
+            Not => TextFilter::IsNot(value.to_owned()),
+        })
     }
 }
 
@@ -89,7 +127,11 @@ impl Suffix {
 pub struct Filters<'p> {
     params: &'p Params,
     known: Vec<String>,
+    faults: Vec<Fault>,
 }
+
+/// What is told of a pattern that is none.
+const NO_PATTERN: &str = "Enter a valid regular expression.";
 
 impl<'p> Filters<'p> {
     /// Filters of a request.
@@ -97,15 +139,24 @@ impl<'p> Filters<'p> {
         Self {
             params,
             known: Vec::new(),
+            faults: Vec::new(),
         }
     }
 
-    /// Every condition on the text called `field`; empty values count as absent.
+    /// Every condition on the text called `field`; empty values count as absent. What makes no sense is told by
+    /// [`Filters::strict`].
     pub fn text(&mut self, field: &str, suffixes: &[Suffix]) -> Vec<TextFilter> {
         let mut found = Vec::new();
         for suffix in suffixes {
             let name = format!("{field}{}", suffix.text());
-            found.extend(self.params.last(&name).map(|value| suffix.filter(value)));
+            match self.params.last(&name).map(|value| suffix.filter(value)) {
+                Some(Some(condition)) => found.push(condition),
+                Some(None) => {
+                    let blame = Blame::Field(name.clone().into());
+                    self.faults.push(Fault::of(blame, "invalid", NO_PATTERN));
+                }
+                None => {}
+            }
             self.known.push(name);
         }
         found
@@ -197,10 +248,15 @@ impl<'p> Filters<'p> {
         self.params.last(field)
     }
 
-    /// Refuses every parameter that nothing above asked for and no list knows: for the strict families.
+    /// Refuses every parameter that nothing above asked for and no list knows, and what made no sense of the others: for
+    /// the strict families.
     pub fn strict(self) -> Result<()> {
         let known: Vec<&str> = self.known.iter().map(String::as_str).collect();
-        self.params.only(&known)
+        self.params.only(&known)?;
+        match self.faults.is_empty() {
+            true => Ok(()),
+            false => Err(Error::Invalid(self.faults)),
+        }
     }
 }
 
@@ -228,10 +284,17 @@ mod tests {
         assert_eq!(*part, TextFilter::ContainsAnyCase("X".to_owned()));
         assert_eq!(filters.numbers("id").unwrap(), Some(vec![1, 2]));
         assert!(filters.strict().is_ok());
-        let params = Params::of("name__regex=a");
+        for wrong in ["name__ne=a", "name__regex=(", "name__iregex=*"] {
+            let params = Params::of(wrong);
+            let mut filters = Filters::of(&params);
+            assert!(filters.text("name", PULP_NAME).is_empty());
+            assert!(filters.strict().is_err(), "{wrong}");
+        }
+        let params = Params::of("name__regex=^a&name__iregex=B");
         let mut filters = Filters::of(&params);
-        assert!(filters.text("name", PULP_NAME).is_empty());
-        assert!(filters.strict().is_err());
+        let matches = |text: &str| TextFilter::Matches(text.to_owned());
+        let found = [matches("^a"), matches("(?i)B")];
+        assert_eq!(filters.text("name", PULP_NAME), found);
     }
 
     #[test]

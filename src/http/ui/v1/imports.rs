@@ -19,6 +19,7 @@ use crate::http::kit::routes::Routes;
 use crate::http::kit::routes::get;
 use crate::http::ui::v1::shapes::imports::ImportItem;
 use crate::http::ui::v1::shapes::imports::ImportPage;
+use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Error;
 use crate::kernel::error::Result;
 use crate::policy::action::Action;
@@ -47,11 +48,16 @@ fn filter(params: &Params) -> Result<ImportFilter> {
         let message = format!("Select a valid choice. {word} is not one of the available choices.");
         State::parse(word).ok_or_else(|| Error::invalid("state", "invalid_choice", message))
     });
+    let day = params.last("created").map(|text| {
+        let wrong = || Error::invalid("created", "invalid", "Enter a valid date.");
+        Timestamp::parse(text).ok_or_else(wrong)
+    });
     Ok(ImportFilter {
         namespace: text("namespace"),
         name: text("name"),
         version: text("version"),
         state: state.transpose()?,
+        day: day.transpose()?,
         keywords: text("keywords"),
         newest_first: params.order("sort", SORTS)?,
     })

@@ -30,6 +30,13 @@ fn imports_are_narrowed_sorted_and_shown_with_their_log() {
     assert_eq!(listed("state=failed"), ["broken"]);
     assert_eq!(listed("keywords=OTH&nope=1"), ["other"]);
     assert_eq!(listed("namespace=acme&version=2.0.0"), ["other"]);
+    let of_day = "UPDATE task SET created_at = 20000 * 86400000000 + 1 WHERE id = (SELECT min(id) FROM task)";
+    galaxy.sql(of_day);
+    assert_eq!(listed("created=2024-10-04"), ["tools"]);
+    assert!(listed("created=2024-10-03").is_empty());
+    admin
+        .get(&format!("{IMPORTS}?created=nope"))
+        .refuses(400, "invalid", Some("created"));
     admin
         .get(&format!("{IMPORTS}?state=nope"))
         .refuses(400, "invalid_choice", Some("state"));
