@@ -44,7 +44,7 @@ use crate::kernel::clock::Clock;
 use crate::observe::metrics;
 use crate::policy::permit::Switches;
 use crate::state::App;
-use crate::state::bell::Bell;
+use crate::state::bell::Bells;
 use crate::upstream::logo::Logos;
 use crate::upstream::openid::Provider;
 use crate::worker::Workers;
@@ -197,7 +197,7 @@ impl Hub {
             metrics,
             audit: Pending::default(),
             downloads: Downloads::default(),
-            bell: Bell::default(),
+            bells: Bells::default(),
             finished: watch::Sender::default(),
             config,
         });

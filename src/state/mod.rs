@@ -32,7 +32,7 @@ use crate::kernel::error::Result;
 use crate::kernel::event::Event;
 use crate::policy::grants::GrantCache;
 use crate::policy::permit::Switches;
-use crate::state::bell::Bell;
+use crate::state::bell::Bells;
 use crate::upstream::logo::Logos;
 use crate::upstream::openid::Provider;
 
@@ -78,7 +78,7 @@ pub struct App {
     /// Downloads on their way to the database, if they are counted.
     pub downloads: Downloads,
     /// Rung when a task waits.
-    pub bell: Bell,
+    pub bells: Bells,
     /// Moves when a task ends.
     pub finished: watch::Sender<u64>,
 }
@@ -87,7 +87,7 @@ impl App {
     /// Passes on what a commit announced.
     pub fn hear(&self, event: Event) {
         match event {
-            Event::TaskWaiting => self.bell.ring(),
+            Event::TaskWaiting => self.bells.ring(),
             Event::TaskFinished(_) => self.finished.send_modify(|count| *count += 1),
             Event::ArtifactForgotten(sha256) => {
                 // The next start clears it away otherwise.

@@ -77,7 +77,7 @@ impl Workers {
     pub fn stop(self) {
         self.stopping.store(true, Ordering::Relaxed);
         for thread in self.threads {
-            self.app.bell.ring();
+            self.app.bells.ring();
             if thread.join().is_err() {
                 tracing::error!("a worker ended in a panic");
             }
@@ -144,12 +144,12 @@ fn take_turn(app: &App, stopping: &AtomicBool, lane: Lane) -> Result<()> {
     };
     match claimed {
         Some(task) => {
-            app.bell.ring(); // there may be more for the others
+            app.bells.of(lane).ring(); // there may be more for the others
             run(app, stopping, &task);
         }
         None => {
             upkeep(app);
-            app.bell.listen(LOOK_AGAIN);
+            app.bells.of(lane).listen(LOOK_AGAIN);
         }
     }
     Ok(())

@@ -42,7 +42,7 @@ pub(super) use crate::config::settings::access::*;
 pub(super) use crate::config::settings::sign_on::*;
 
 /// Every setting, in the order of `--help` and `config show`.
-pub static ALL: [Row; 54] = [
+pub static ALL: [Row; 55] = [
     DATA.row(),
     CONFIG.row(),
     MAX_UPLOAD_SIZE.row(),
