@@ -119,6 +119,8 @@ actions! {
     RepositoryUpdate,
     /// Delete a repository.
     RepositoryDelete,
+    /// Delete an old version of a repository.
+    RepositoryVersionDelete,
     /// Put content into a repository, or take it out.
     RepositoryModify,
     /// Copy collection versions of a repository to others, or move them there.

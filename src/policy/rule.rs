@@ -329,7 +329,7 @@ pub const fn rule(action: Action) -> Rule {
         RepositoryUpdate => Rule::writes(SignedIn)
             .holding(on_object!(ChangeRepository, Repository))
             .seeing_repository(),
-        RepositoryDelete => Rule::writes(SignedIn)
+        RepositoryDelete | RepositoryVersionDelete => Rule::writes(SignedIn)
             .holding(on_object!(DeleteRepository, Repository))
             .seeing_repository(),
         RepositoryModify => Rule::writes(SignedIn)

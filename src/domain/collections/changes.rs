@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use crate::db::tx::ReadTx;
 use crate::db::tx::WriteTx;
+use crate::domain::accounts::roles::objects;
 use crate::domain::audit;
 use crate::domain::collections::delete;
 use crate::domain::collections::deprecate;
@@ -15,6 +16,8 @@ use crate::domain::collections::placement;
 use crate::domain::repositories::contents;
 use crate::domain::repositories::declared;
 use crate::domain::repositories::edit;
+use crate::domain::repositories::queries;
+use crate::domain::repositories::versions;
 use crate::domain::tasks::job::Job;
 use crate::domain::tasks::job::Removal;
 use crate::domain::tasks::locks::Lock;
@@ -30,6 +33,7 @@ use crate::kernel::error::Result;
 use crate::kernel::ids::RepositoryId;
 use crate::kernel::ids::TaskId;
 use crate::kernel::ids::VersionId;
+use crate::policy::object::Object;
 
 /// Begins `job` as a task. What the job finds wrong is the caller's error, and nothing has happened then.
 pub fn begin(tx: &WriteTx<'_>, asked: Asked<'_>, job: &Job) -> Result<Begun> {
@@ -43,6 +47,27 @@ pub fn delete_repository(tx: &WriteTx<'_>, asked: Asked<'_>, uuid: Uuid) -> Resu
     let begun = begin(tx, asked, &Job::DeleteRepository { repository })?;
     let detail = format!("task {}", begun.uuid);
     audit::record_with(tx, asked.permit, format!("repository {name}"), detail)?;
+    Ok(begun)
+}
+
+/// Deletes a version of a repository, and what only it holds (contract 03, REP-21). Not the newest: that is what is
+/// served, and its number would be given to something else.
+pub fn delete_version(
+    tx: &WriteTx<'_>,
+    asked: Asked<'_>,
+    uuid: Uuid,
+    number: i64,
+) -> Result<Begun> {
+    let repository = queries::changeable(tx, asked.permit, uuid)?;
+    versions::get(tx, repository, number)?;
+    if versions::newest(tx, repository)? == number {
+        let message = "The newest version is what the repository serves. Roll it back with modify/ and base_version.";
+        return Err(Error::bare("invalid", message));
+    }
+    let begun = begin(tx, asked, &Job::DeleteVersion { repository, number })?;
+    let object = objects::label(tx, Object::Repository(repository))?;
+    let detail = format!("version {number}, task {}", begun.uuid);
+    audit::record_with(tx, asked.permit, object, detail)?;
     Ok(begun)
 }
 
@@ -73,6 +98,7 @@ fn locks(tx: &ReadTx<'_>, job: &Job) -> Result<Vec<Lock>> {
         }
         Job::Modify { repository, .. }
         | Job::Deprecate { repository, .. }
+        | Job::DeleteVersion { repository, .. }
         | Job::DeleteRepository { repository } => changing(&[*repository]),
         Job::Delete { versions } => changing(&delete::holders(tx, versions)?),
     }
@@ -130,6 +156,10 @@ pub fn run(tx: &WriteTx<'_>, task: TaskId, job: &Job) -> Result<()> {
             )
         }
         Job::DeleteRepository { repository } => remove_repository(tx, *repository),
+        Job::DeleteVersion { repository, number } => {
+            versions::get(tx, *repository, *number)?;
+            delete::unreferenced(tx, &contents::forget(tx, *repository, *number)?)
+        }
     }
 }
 

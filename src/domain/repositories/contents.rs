@@ -80,12 +80,14 @@ fn present(
     ids(tx, PRESENT, values)
 }
 
+/// Counts versions, because some in between may have been deleted. Past the end of all there is none to go by.
 const EXPIRED: &str = "
     DELETE FROM repository_version
      WHERE repository_id = :repository
-       AND number <= (SELECT max(v.number) - r.retain_repo_versions
-                        FROM repository r JOIN repository_version v ON v.repository_id = r.id
-                       WHERE r.id = :repository)";
+       AND number < (SELECT number FROM repository_version WHERE repository_id = :repository
+                      ORDER BY number DESC
+                      LIMIT 1 OFFSET (SELECT ifnull(retain_repo_versions - 1, 9223372036854775807)
+                                        FROM repository WHERE id = :repository))";
 
 const FORGET: &str = "
     DELETE FROM repository_content
@@ -108,6 +110,68 @@ fn expire(tx: &WriteTx<'_>, repository: RepositoryId) -> Result<Vec<i64>> {
         return Ok(Vec::new());
     }
     let forgotten = ids(tx, FORGET, named_params! {":repository": repository})?;
+    unreferenced(tx, &forgotten)
+}
+
+const FOLLOWING: &str = "SELECT min(number) FROM repository_version WHERE repository_id = :repository AND number > :number";
+
+/// What went with a version and came back with the one after it: as if it had never gone.
+const BACK: &str = "
+    SELECT gone.content_id, back.removed
+      FROM repository_content gone
+      JOIN repository_content back
+        ON back.content_id = gone.content_id AND back.repository_id = gone.repository_id AND back.added = :next
+     WHERE gone.repository_id = :repository AND gone.removed = :number";
+
+const TAKE_BACK: &str = "
+    DELETE FROM repository_content WHERE repository_id = :repository AND content_id = :content AND added = :next";
+
+const NEVER_GONE: &str = "
+    UPDATE repository_content SET removed = :removed
+     WHERE repository_id = :repository AND content_id = :content AND removed = :number";
+
+const GOES_LATER: &str = "
+    UPDATE repository_content SET removed = :next WHERE repository_id = :repository AND removed = :number";
+
+const ONLY_THERE: &str = "
+    DELETE FROM repository_content
+     WHERE repository_id = :repository AND added = :number AND removed = :next
+    RETURNING content_id";
+
+const COMES_LATER: &str = "
+    UPDATE repository_content SET added = :next WHERE repository_id = :repository AND added = :number";
+
+const DELETE: &str =
+    "DELETE FROM repository_version WHERE repository_id = :repository AND number = :number";
+
+/// Forgets one version, which is not the newest. What came and went with it comes and goes with the one after it, so
+/// that every other version holds what it held. Tells what nothing holds any more.
+pub fn forget(tx: &WriteTx<'_>, repository: RepositoryId, number: i64) -> Result<Vec<i64>> {
+    let values = named_params! {":repository": repository, ":number": number};
+    let next: Option<i64> = tx
+        .prepare_cached(FOLLOWING)?
+        .query_row(values, |row| row.get(0))?;
+    let Some(next) = next else {
+        return Ok(Vec::new());
+    };
+    let values = named_params! {":repository": repository, ":number": number, ":next": next};
+    let mut statement = tx.prepare_cached(BACK)?;
+    let back = statement.query_map(values, |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let back: Vec<(i64, Option<i64>)> = back.collect::<rusqlite::Result<_>>()?;
+    for (content, removed) in back {
+        tx.prepare_cached(TAKE_BACK)?.execute(
+            named_params! {":repository": repository, ":content": content, ":next": next},
+        )?;
+        tx.prepare_cached(NEVER_GONE)?.execute(named_params! {
+            ":repository": repository, ":content": content, ":number": number, ":removed": removed,
+        })?;
+    }
+    tx.prepare_cached(GOES_LATER)?.execute(values)?;
+    let mut forgotten = ids(tx, ONLY_THERE, values)?;
+    tx.prepare_cached(COMES_LATER)?.execute(values)?;
+    tx.prepare_cached(DELETE)?
+        .execute(named_params! {":repository": repository, ":number": number})?;
+    forgotten.extend(ids(tx, FORGET, named_params! {":repository": repository})?);
     unreferenced(tx, &forgotten)
 }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use rusqlite::Row;
+use rusqlite::named_params;
 use uuid::Uuid;
 
 use crate::db::row::json;
@@ -138,4 +139,13 @@ pub fn get(tx: &ReadTx<'_>, repository: RepositoryId, number: i64) -> Result<Rep
     };
     let found = list(tx, repository, &filter, one)?.items.pop();
     found.ok_or_else(|| Error::NotFound(Noun::RepositoryVersion(number)))
+}
+
+const NEWEST: &str = "SELECT max(number) FROM repository_version WHERE repository_id = :repository";
+
+/// The number of the newest version.
+pub fn newest(tx: &ReadTx<'_>, repository: RepositoryId) -> Result<i64> {
+    Ok(tx
+        .prepare_cached(NEWEST)?
+        .query_row(named_params! {":repository": repository}, |row| row.get(0))?)
 }

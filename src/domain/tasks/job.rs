@@ -62,6 +62,13 @@ pub enum Job {
         /// Which.
         repository: RepositoryId,
     },
+    /// Forget a version of a repository that is not its newest.
+    DeleteVersion {
+        /// Which.
+        repository: RepositoryId,
+        /// Its number.
+        number: i64,
+    },
     /// Forget tasks that have ended.
     Purge {
         /// Only those that ended before this time, in microseconds since the epoch.
@@ -102,6 +109,7 @@ impl Job {
             Self::Deprecate { .. } => "deprecate",
             Self::Delete { .. } => "delete",
             Self::DeleteRepository { .. } => "delete_repository",
+            Self::DeleteVersion { .. } => "delete_version",
             Self::Purge { .. } => "purge",
         }
     }

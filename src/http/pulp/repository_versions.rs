@@ -1,16 +1,19 @@
-//! The versions of a repository (contract 03, REP-19 and REP-20).
+//! The versions of a repository (contract 03, REP-19 to REP-21).
 
+use actix_web::HttpResponse;
 use actix_web::web::Data;
 use actix_web::web::Json;
 use actix_web::web::Path;
 use actix_web::web::ReqData;
 use uuid::Uuid;
 
+use crate::domain::collections::changes;
 use crate::domain::repositories::queries;
 use crate::domain::repositories::versions;
 use crate::domain::repositories::versions::VersionField;
 use crate::domain::repositories::versions::VersionFilter;
 use crate::http::href;
+use crate::http::kit::asking::Asking;
 use crate::http::kit::chosen::Chosen;
 use crate::http::kit::failure::Answer;
 use crate::http::kit::filter::Filters;
@@ -22,7 +25,9 @@ use crate::http::kit::page::pulp::Offset;
 use crate::http::kit::page::pulp::Paged;
 use crate::http::kit::params::Params;
 use crate::http::kit::routes::Routes;
+use crate::http::kit::routes::delete;
 use crate::http::kit::routes::get;
+use crate::http::kit::started;
 use crate::http::pulp::shapes::repositories::Version;
 use crate::kernel::error::Result;
 use crate::policy::action::Action;
@@ -37,7 +42,10 @@ pub fn routes(r: &mut Routes) {
     );
     r.api(
         "/pulp/api/v3/repositories/ansible/ansible/{id:[0-9a-fA-F-]{36}}/versions/{number:[0-9]{1,18}}/",
-        [get(Action::RepositoryRead, show_version)],
+        [
+            get(Action::RepositoryRead, show_version),
+            delete(Action::RepositoryVersionDelete, remove_version),
+        ],
     );
 }
 
@@ -93,4 +101,21 @@ async fn show_version(
         })
         .await?;
     Ok(Json(Chosen::new(Version::new(found, id, &mount), &params)))
+}
+
+async fn remove_version(
+    app: Data<App>,
+    asking: Asking,
+    mount: Mount,
+    path: Path<(Uuid, i64)>,
+) -> Answer<HttpResponse> {
+    let (id, number) = path.into_inner();
+    let begun = app
+        .write(move |tx| {
+            let asked = asking.task("pulpcore.app.tasks.repository.delete_version");
+            changes::delete_version(tx, asked, id, number)
+        })
+        .await?;
+    let path = href::pulp_task(&mount, begun.uuid);
+    Ok(started::answer(&app, begun, path).await)
 }

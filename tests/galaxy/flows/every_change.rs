@@ -116,6 +116,14 @@ impl Stage {
                 post(REPOSITORIES, json!({"name": "brief"}));
                 succeeds(admin.delete(&self.of_full("repository", "brief")))
             }
+            Action::RepositoryVersionDelete => {
+                let oldest: i64 = self.full.value(
+                    "SELECT min(v.number) FROM repository_version v JOIN repository r ON r.id = v.repository_id
+                      WHERE r.name = 'published'",
+                );
+                let published = self.of_full("repository", "published");
+                succeeds(admin.delete(&format!("{published}versions/{oldest}/")))
+            }
             Action::RemoteCreate => post(
                 REMOTES,
                 json!({"name": "made", "url": "https://hub.example.com/api/"}),

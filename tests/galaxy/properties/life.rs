@@ -45,6 +45,10 @@ enum Step {
         place: usize,
         by: usize,
     },
+    Forget {
+        place: usize,
+        by: usize,
+    },
     Delete {
         artifact: usize,
         place: usize,
@@ -69,7 +73,8 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         2 => two.clone().prop_map(|(artifact, to)| Step::Add { artifact, to }),
         2 => two.clone().prop_map(|(artifact, from)| Step::Remove { artifact, from }),
         1 => place.clone().prop_map(|place| Step::Clear { place }),
-        2 => (place, 0..3_usize).prop_map(|(place, by)| Step::RollBack { place, by }),
+        2 => (place.clone(), 0..3_usize).prop_map(|(place, by)| Step::RollBack { place, by }),
+        2 => (place, 0..4_usize).prop_map(|(place, by)| Step::Forget { place, by }),
         1 => two.clone().prop_map(|(artifact, place)| Step::Delete { artifact, place }),
         1 => (0..5_usize, 0..3_u8).prop_map(|(artifact, words)| Step::Describe { artifact, words }),
         1 => (two, any::<bool>())
@@ -263,6 +268,7 @@ impl Hub {
                 self.leaves(place, BTreeSet::new());
             }
             Step::RollBack { place, by } => self.roll_back(place, by),
+            Step::Forget { place, by } => self.forget(place, by),
             Step::Delete { artifact, place } => self.delete(artifact, place),
             Step::Deprecate {
                 artifact,
@@ -368,6 +374,23 @@ impl Hub {
         );
         if is_kept {
             self.leaves(place, held);
+        }
+    }
+
+    /// A version that is not the newest; all others hold what they held.
+    fn forget(&mut self, place: usize, by: usize) {
+        let Some(number) = self.model[place].keys().rev().nth(by).copied() else {
+            return;
+        };
+        let version = format!("{}versions/{number}/", self.places[place]);
+        let status = match self.admin.get(&version).status {
+            200 if by == 0 => 400,
+            200 => 202,
+            missing => missing,
+        };
+        self.admin.delete(&version).expect(status);
+        if status == 202 {
+            self.model[place].remove(&number);
         }
     }
 

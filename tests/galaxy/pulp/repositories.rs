@@ -346,6 +346,92 @@ fn content_is_put_in_taken_out_and_rolled_back() {
 }
 
 #[test]
+fn an_old_version_is_deleted_and_all_others_hold_what_they_held() {
+    let galaxy = TestServer::start();
+    let admin = galaxy.admin();
+    for name in ["acme.one", "acme.two", "acme.three"] {
+        admin.publish(&collection(name).build()).succeeds();
+    }
+    let [one, two, three] = ["one", "two", "three"].map(|name| version_href(&galaxy, name));
+    let href = create(&admin, &json!({"name": "own", "retain_repo_versions": 9}));
+    let modify = |add: &[&String], remove: &[&String]| {
+        let body = json!({"add_content_units": add, "remove_content_units": remove}).to_string();
+        admin.post(&format!("{href}modify/"), &body).expect(202);
+    };
+    modify(&[&one], &[]); // 1
+    modify(&[&two], &[&one]); // 2
+    modify(&[&one, &three], &[]); // 3
+    modify(&[], &[&two, &three]); // 4
+    let held = |number: i64| {
+        let version = format!("{href}versions/{number}/");
+        let path = format!(
+            "pulp/api/v3/content/ansible/collection_versions/?repository_version={version}&ordering=name"
+        );
+        admin.get(&path).expect(200).column("name").join(" ")
+    };
+    let summary = |number: i64| {
+        let version = admin.get(&format!("{href}versions/{number}/")).expect(200);
+        let version = version.json();
+        let count = |what: &str| {
+            version["content_summary"][what]["ansible.collection_version"]["count"]
+                .as_i64()
+                .unwrap_or(0)
+        };
+        ["added", "removed", "present"].map(count)
+    };
+    let remove = |number: i64| admin.delete(&format!("{href}versions/{number}/"));
+    assert_eq!(
+        [1, 2, 3, 4].map(held),
+        ["one", "two", "one three two", "one"]
+    );
+    let begun = remove(2).expect(202).json();
+    let done = task(&admin, begun["task"].as_str().unwrap());
+    assert_eq!(done["state"], "completed", "{done}");
+    assert_eq!(done["name"], "pulpcore.app.tasks.repository.delete_version");
+    remove(2).expect(404);
+    assert_eq!([1, 3, 4].map(held), ["one", "one three two", "one"]);
+    // What went with version 2 and came back with 3 has never been away.
+    assert_eq!([1, 3, 4].map(summary), [[1, 0, 1], [2, 0, 3], [0, 2, 1]]);
+    assert_eq!(
+        remove(4).expect(400).json(),
+        json!([
+            "The newest version is what the repository serves. Roll it back with modify/ and base_version."
+        ])
+    );
+    // What is nowhere else goes with the last version that holds it.
+    modify(&[&two], &[]); // 5
+    let published: String = galaxy.value("SELECT uuid FROM repository WHERE name = 'published'");
+    let clear = json!({"remove_content_units": ["*"]}).to_string();
+    admin
+        .post(&format!("{REPOSITORIES}{published}/modify/"), &clear)
+        .expect(202);
+    admin.publish(&collection("acme.four").build()).succeeds();
+    let known = "SELECT count(*) FROM collection WHERE name IN ('one', 'two', 'three')";
+    assert_eq!(galaxy.value::<i64>(known), 3);
+    remove(3).expect(202);
+    assert_eq!([1, 4, 5].map(held), ["one", "one", "one two"]);
+    assert_eq!(galaxy.value::<i64>(known), 2);
+    for number in [0, 1, 4] {
+        remove(number).expect(202);
+    }
+    assert_eq!(held(5), "one two");
+    assert_eq!(galaxy.value::<i64>(known), 2);
+    // Those that are kept are counted, whatever their numbers are.
+    admin
+        .patch(&href, r#"{"retain_repo_versions": 2}"#)
+        .expect(202);
+    modify(&[], &[&two]); // 6
+    modify(&[&two], &[]); // 7
+    remove(6).expect(202);
+    modify(&[], &[&two]); // 8
+    let numbers = "SELECT group_concat(number ORDER BY number) FROM repository_version v
+                     JOIN repository r ON r.id = v.repository_id WHERE r.name = 'own'";
+    assert_eq!(galaxy.value::<String>(numbers), "5,7,8");
+    let ana = galaxy.user("ana", &[]);
+    ana.delete(&format!("{href}versions/5/")).expect(403);
+}
+
+#[test]
 fn content_of_private_repositories_is_not_there_for_others() {
     let galaxy = TestServer::start();
     let admin = galaxy.admin();
