@@ -29,6 +29,7 @@ const NOUNS: &[&str] = &[
     "repositories",
     "remotes",
     "collections",
+    "signing",
     "imports",
     "search",
     "apply",

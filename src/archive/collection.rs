@@ -75,7 +75,11 @@ pub fn read(
         limits,
         library,
     } = reading;
-    let (mut tree, harvest) = walk(file, limits, report)?;
+    let harvest =
+        Harvest::new(limits).map_err(|error| Rejection::Io(std::io::Error::other(error)))?;
+    let mut gatherer = Gatherer { harvest, report };
+    let mut tree = walk(file, limits, &mut gatherer)?;
+    let Gatherer { harvest, report } = gatherer;
     let documents = check_documents(&tree, expected, limits)?;
     tree.forget_contents();
     let info = documents.manifest.info;
@@ -153,23 +157,20 @@ fn check_documents(
     })
 }
 
-fn walk(
+pub(super) fn walk(
     file: &mut (impl Read + Seek),
     limits: &Limits,
-    report: &mut dyn Report,
-) -> Result<(Tree, Harvest), Rejection> {
+    visitor: &mut dyn Visitor,
+) -> Result<Tree, Rejection> {
     let mut source = Source::new(file);
-    let harvest =
-        Harvest::new(limits).map_err(|error| Rejection::Io(std::io::Error::other(error)))?;
-    let mut gatherer = Gatherer { harvest, report };
     let tree = open(&mut source)
         .map_err(Rejection::Io)
         .and_then(|(reader, packed)| {
-            walk::walk(reader, limits, limits.unpacked_from(packed), &mut gatherer)
+            walk::walk(reader, limits, limits.unpacked_from(packed), visitor)
         });
     match source.into_failure() {
         Some(failure) => Err(Rejection::Io(failure)),
-        None => Ok((tree?, gatherer.harvest)),
+        None => tree,
     }
 }
 
@@ -204,7 +205,11 @@ impl Visitor for Gatherer<'_> {
 }
 
 /// The text of a document at the root, `None` if it is not there.
-fn document<'a>(tree: &'a Tree, name: &str, limit: u64) -> Result<Option<&'a str>, Rejection> {
+pub(super) fn document<'a>(
+    tree: &'a Tree,
+    name: &str,
+    limit: u64,
+) -> Result<Option<&'a str>, Rejection> {
     let content = match tree.get(name) {
         None => return Ok(None),
         Some(Node::File(file)) if file.size > limit => return Err(walk::too_large(name, limit)),

@@ -19,5 +19,6 @@ pub mod rejection;
 pub mod report;
 #[cfg(test)]
 pub(crate) mod sample;
+pub mod signed;
 pub mod tarball;
 pub mod yaml;

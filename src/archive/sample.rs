@@ -115,8 +115,8 @@ impl Sample {
         serde_json::to_vec_pretty(&json!({"files": self.rows, "format": 1})).unwrap()
     }
 
-    /// The tar file.
-    pub(crate) fn tar(&self) -> Vec<u8> {
+    /// MANIFEST.json, with blanks.
+    pub(crate) fn manifest(&self) -> Vec<u8> {
         let listing = self.listing();
         let manifest = json!({
             "collection_info": self.info, "format": 1,
@@ -125,10 +125,14 @@ impl Sample {
                 "chksum_sha256": sha256(&listing), "format": 1,
             },
         });
-        let manifest = serde_json::to_vec_pretty(&manifest).unwrap();
+        serde_json::to_vec_pretty(&manifest).unwrap()
+    }
+
+    /// The tar file.
+    pub(crate) fn tar(&self) -> Vec<u8> {
         let documents = [
-            file("MANIFEST.json", &manifest),
-            file("FILES.json", &listing),
+            file("MANIFEST.json", &self.manifest()),
+            file("FILES.json", &self.listing()),
         ];
         [documents.concat(), self.entries.concat(), vec![0; 1024]].concat()
     }

@@ -16,6 +16,8 @@ pub mod remotes;
 
 pub mod collections;
 
+pub mod signing;
+
 pub mod imports;
 
 pub mod search;
