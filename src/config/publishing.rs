@@ -22,6 +22,10 @@ pub struct Publishing {
     pub default_base_path: String,
     /// The base path of the distribution that holds uploads before their approval.
     pub staging_base_path: String,
+    /// The web interface offers to upload signatures.
+    pub signature_upload_enabled: bool,
+    /// A repository without a key takes no signatures.
+    pub require_signature_verification: bool,
     /// Downloads are counted.
     pub collect_download_count: bool,
     /// Owners of namespaces can say that machines should not learn from what is in them.
@@ -39,6 +43,9 @@ impl Publishing {
             auto_create_namespaces: layers.read(&settings::AUTO_CREATE_NAMESPACES)?,
             default_base_path: layers.read(&settings::API_DEFAULT_DISTRIBUTION_BASE_PATH)?,
             staging_base_path: layers.read(&settings::API_STAGING_DISTRIBUTION_BASE_PATH)?,
+            signature_upload_enabled: layers.read(&settings::SIGNATURE_UPLOAD_ENABLED)?,
+            require_signature_verification: layers
+                .read(&settings::SIGNATURE_REQUIRE_VERIFICATION)?,
             collect_download_count: layers.read(&settings::COLLECT_DOWNLOAD_COUNT)?,
             ai_deny_index: layers.read(&settings::AI_DENY_INDEX)?,
             workers: layers.read(&settings::WORKERS)?,

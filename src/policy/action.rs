@@ -107,6 +107,12 @@ actions! {
     NamespaceContentRead,
     /// See the logo of a namespace.
     AvatarRead,
+    /// List signatures of collection versions.
+    SignatureList,
+    /// See one signature.
+    SignatureRead,
+    /// Put a signature of a collection version into a repository.
+    SignatureUpload,
     /// List repositories.
     RepositoryList,
     /// List repositories of all types.

@@ -63,6 +63,7 @@ const fn changes_content(action: Action) -> bool {
             | Action::CollectionTransfer
             | Action::CollectionDeprecate
             | Action::RepositoryModify
+            | Action::SignatureUpload
             | Action::RepositoryTransfer
     )
 }
@@ -131,6 +132,8 @@ mod tests {
         Action::ContentRead,
         Action::NamespaceContentRead,
         Action::AvatarRead,
+        Action::SignatureList,
+        Action::SignatureRead,
         Action::RepositoryList,
         Action::BaseRepositoryList,
         Action::RepositoryRead,
@@ -206,6 +209,7 @@ mod tests {
             Action::CollectionTransfer,
             Action::CollectionDeprecate,
             Action::RepositoryModify,
+            Action::SignatureUpload,
             Action::RepositoryTransfer,
         ]);
         for_content.sort();

@@ -315,9 +315,11 @@ pub const fn rule(action: Action) -> Rule {
         Search | ContentList | ContentRead | RepositoryList | DistributionList => {
             Rule::reads(OpenIf(Switch::AnonymousAccess))
         }
-        BaseRepositoryList | BaseDistributionList | InterfaceDistributionList => {
-            Rule::reads(SignedIn)
-        }
+        BaseRepositoryList
+        | BaseDistributionList
+        | InterfaceDistributionList
+        | SignatureList
+        | SignatureRead => Rule::reads(SignedIn),
         InterfaceDistributionRead => Rule::reads(SignedIn).seeing_repository(),
         RepositoryRead | DistributionRead => {
             Rule::reads(OpenIf(Switch::AnonymousAccess)).seeing_repository()
@@ -332,7 +334,7 @@ pub const fn rule(action: Action) -> Rule {
         RepositoryDelete | RepositoryVersionDelete => Rule::writes(SignedIn)
             .holding(on_object!(DeleteRepository, Repository))
             .seeing_repository(),
-        RepositoryModify => Rule::writes(SignedIn)
+        RepositoryModify | SignatureUpload => Rule::writes(SignedIn)
             .holding(on_object!(ModifyRepositoryContent, Repository))
             .seeing_repository(),
         DistributionUpdate => Rule::writes(SignedIn)

@@ -21,6 +21,8 @@ use crate::domain::collections::artifacts;
 use crate::domain::collections::changes;
 use crate::domain::imports;
 use crate::domain::imports::run::Tools;
+use crate::domain::signing;
+use crate::domain::signing::run::Signed;
 use crate::domain::tasks::job::Job;
 use crate::domain::tasks::job::Lane;
 use crate::domain::tasks::purge;
@@ -236,6 +238,18 @@ fn dispatch(app: &App, stopping: &AtomicBool, task: &Claimed) -> Result<()> {
             finished_before,
             states,
         } => purge::run(&app.db, task.id, Timestamp(*finished_before), states),
+        Job::AddSignature {
+            repository,
+            version,
+            signature,
+        } => {
+            let signed = Signed {
+                repository: *repository,
+                version: *version,
+                signature,
+            };
+            signing::run::add(signing_tools(app), task.id, signed)
+        }
         _ => app
             .db
             .write(|tx| changes::finish(tx, task.id, &task.job, &task.correlation_id)),
@@ -249,5 +263,15 @@ fn tools(app: &App) -> Tools<'_> {
         clock: &app.clock,
         rules: &app.publish,
         limits: &app.limits,
+    }
+}
+
+fn signing_tools(app: &App) -> signing::run::Tools<'_> {
+    signing::run::Tools {
+        db: &app.db,
+        store: &app.store,
+        clock: &app.clock,
+        limits: &app.limits,
+        require_verification: app.config.publishing.require_signature_verification,
     }
 }

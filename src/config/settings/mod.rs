@@ -42,7 +42,7 @@ pub(super) use crate::config::settings::access::*;
 pub(super) use crate::config::settings::sign_on::*;
 
 /// Every setting, in the order of `--help` and `config show`.
-pub static ALL: [Row; 55] = [
+pub static ALL: [Row; 57] = [
     DATA.row(),
     CONFIG.row(),
     MAX_UPLOAD_SIZE.row(),
@@ -84,6 +84,8 @@ pub static ALL: [Row; 55] = [
     AUTO_CREATE_NAMESPACES.row(),
     API_DEFAULT_DISTRIBUTION_BASE_PATH.row(),
     API_STAGING_DISTRIBUTION_BASE_PATH.row(),
+    SIGNATURE_UPLOAD_ENABLED.row(),
+    SIGNATURE_REQUIRE_VERIFICATION.row(),
     COLLECT_DOWNLOAD_COUNT.row(),
     AI_DENY_INDEX.row(),
     MAX_UNPACKED_SIZE.row(),
@@ -251,6 +253,24 @@ pub(super) const API_STAGING_DISTRIBUTION_BASE_PATH: Setting<String> = Setting {
     default: Fixed("staging"),
     meaning: "Distribution of uploads that wait for approval",
     kind: &BASE_PATH,
+};
+
+pub(super) const SIGNATURE_UPLOAD_ENABLED: Setting<bool> = Setting {
+    key: "signature_upload_enabled",
+    variable: Reference("GALAXY_SIGNATURE_UPLOAD_ENABLED"),
+    section: PUBLISHING,
+    default: Fixed("false"),
+    meaning: "Have the web interface offer to upload signatures; the API takes them either way",
+    kind: &SWITCH,
+};
+
+pub(super) const SIGNATURE_REQUIRE_VERIFICATION: Setting<bool> = Setting {
+    key: "signature_require_verification",
+    variable: Reference("ANSIBLE_SIGNATURE_REQUIRE_VERIFICATION"),
+    section: PUBLISHING,
+    default: Fixed("true"),
+    meaning: "Refuse signatures for repositories without a key; where there is one, they are always checked",
+    kind: &SWITCH,
 };
 
 pub(super) const COLLECT_DOWNLOAD_COUNT: Setting<bool> = Setting {

@@ -15,6 +15,7 @@ use uuid::Uuid;
 use crate::db::row::uuid;
 use crate::db::select::Select;
 use crate::db::tx::ReadTx;
+use crate::domain::collections::signatures::is_signed;
 use crate::domain::collections::versions::HAS_TAG;
 use crate::domain::collections::versions::HAS_WORD;
 use crate::domain::collections::versions::Membership;
@@ -152,6 +153,8 @@ pub struct CatalogFilter {
     pub highest_in: Option<RepositoryId>,
     /// Of those, only of collections that are, or are not, deprecated there.
     pub deprecated: Option<bool>,
+    /// Of those, only versions that are, or are not, signed there.
+    pub signed: Option<bool>,
     /// How to sort; what came last first if there is nothing.
     pub order: Vec<SortKey<CatalogField>>,
 }
@@ -162,8 +165,13 @@ pub(in crate::domain) const NEEDS: &str =
 const SERVED: &str = "EXISTS (SELECT 1 FROM repository_content rc \
                                 JOIN distribution s ON s.repository_id = rc.repository_id \
                                WHERE rc.content_id = v.id AND rc.removed IS NULL AND s.base_path = ?)";
-const HIGHEST: &str = "v.id IN (SELECT highest_id FROM repository_collection \
-                                 WHERE repository_id = ? AND deprecated = ifnull(?, deprecated))";
+const HIGHEST: &str = concat!(
+    "v.id IN (SELECT rc.highest_id FROM repository_collection rc \
+               WHERE rc.repository_id = ? AND rc.deprecated = ifnull(?, rc.deprecated) \
+                 AND ifnull(",
+    is_signed!(),
+    " = ?, TRUE))"
+);
 
 /// The reference shows what private repositories hold to everybody (contract, Where to differ).
 const SEEN: &str = "EXISTS (SELECT 1 FROM repository_content rc JOIN repository r ON r.id = rc.repository_id \
@@ -188,7 +196,11 @@ pub fn list(
         )
         .filter_some(SERVED, filter.base_path.as_deref());
     if let Some(repository) = filter.highest_in {
-        let values: Vec<Box<dyn ToSql>> = vec![Box::new(repository), Box::new(filter.deprecated)];
+        let values: Vec<Box<dyn ToSql>> = vec![
+            Box::new(repository),
+            Box::new(filter.deprecated),
+            Box::new(filter.signed),
+        ];
         select = select.filter_with(HIGHEST, values);
     }
     for tag in &filter.tags {

@@ -79,9 +79,11 @@ fn locks(tx: &ReadTx<'_>, job: &Job) -> Result<Vec<Lock>> {
             .collect()
     };
     match job {
-        Job::ImportCollection | Job::FetchAvatar { .. } | Job::Purge { .. } | Job::Done => {
-            Ok(Vec::new())
-        }
+        Job::ImportCollection
+        | Job::FetchAvatar { .. }
+        | Job::AddSignature { .. }
+        | Job::Purge { .. }
+        | Job::Done => Ok(Vec::new()),
         Job::Transfer {
             from, to, leave, ..
         } => {
@@ -109,7 +111,11 @@ fn locks(tx: &ReadTx<'_>, job: &Job) -> Result<Vec<Lock>> {
 pub fn run(tx: &WriteTx<'_>, task: TaskId, job: &Job) -> Result<()> {
     match job {
         // Not done in one transaction; the worker knows who does these.
-        Job::ImportCollection | Job::FetchAvatar { .. } | Job::Purge { .. } | Job::Done => Ok(()),
+        Job::ImportCollection
+        | Job::FetchAvatar { .. }
+        | Job::AddSignature { .. }
+        | Job::Purge { .. }
+        | Job::Done => Ok(()),
         Job::Transfer {
             versions,
             from,
@@ -181,11 +187,16 @@ pub fn finish(tx: &WriteTx<'_>, task: TaskId, job: &Job, correlation_id: &str) -
 }
 
 const COMPANIONS: &str = "
-    SELECT DISTINCT d.id
-      FROM collection_version v
-      JOIN collection_deprecation d ON d.collection_id = v.collection_id
-      JOIN repository_content rc ON rc.content_id = d.id AND rc.repository_id = :from AND rc.removed IS NULL
-     WHERE v.id IN (SELECT value FROM json_each(:versions))";
+    SELECT said.id
+      FROM (SELECT d.id
+              FROM json_each(:versions) wanted
+        CROSS JOIN collection_version v ON v.id = wanted.value
+        CROSS JOIN collection_deprecation d ON d.collection_id = v.collection_id
+             UNION
+            SELECT s.id
+              FROM json_each(:versions) wanted
+        CROSS JOIN collection_signature s ON s.version_id = wanted.value) said
+CROSS JOIN repository_content rc ON rc.content_id = said.id AND rc.repository_id = :from AND rc.removed IS NULL";
 
 /// Takes a repository away, and what no other one holds in any of its versions.
 pub fn remove_repository(tx: &WriteTx<'_>, repository: RepositoryId) -> Result<()> {
@@ -198,7 +209,7 @@ const STILL_THERE: &str = "
     SELECT content_id FROM repository_content
      WHERE repository_id = :from AND removed IS NULL AND content_id IN (SELECT value FROM json_each(:versions))";
 
-/// Versions go with what the source says about them: here, that their collections are deprecated.
+/// Versions go with what the source says about them: that their collections are deprecated, and their signatures.
 fn transfer(
     tx: &WriteTx<'_>,
     task: TaskId,
@@ -226,7 +237,7 @@ fn transfer(
 }
 
 /// What must go and what must come, so that a repository holds what its version `base` held, without `remove`, and
-/// `add`. What is added takes the place of the same version with other bytes.
+/// `add`. What is added takes the place of its namesakes.
 fn plan(
     tx: &ReadTx<'_>,
     repository: RepositoryId,

@@ -72,6 +72,8 @@ pub fn unreferenced(tx: &WriteTx<'_>, contents: &[i64]) -> Result<()> {
     contents.iter().try_for_each(|content| remove(tx, *content))
 }
 
+const REMOVE_SIGNATURES: &str = "DELETE FROM content WHERE id IN (SELECT id FROM collection_signature WHERE version_id = :content)";
+
 const BYTES: &str = "SELECT sha256, collection_id FROM collection_version WHERE id = :content";
 
 const REMOVE_COLLECTION: &str = "
@@ -94,7 +96,8 @@ const REMOVE: &str = "
        AND NOT EXISTS (SELECT 1 FROM namespace_metadata m JOIN namespace n ON n.name = m.name
                         WHERE m.id = :content AND n.metadata_sha256 = m.metadata_sha256)";
 
-/// Deletes one content, with its bytes if it has any and with its collection if it was the last of it.
+/// Deletes one content, with its signatures, with its bytes if it has any, and with its collection if it was the last of
+/// it. A signature is only in versions of repositories that hold what it is for, so none of them loses anything else.
 fn remove(tx: &WriteTx<'_>, content: i64) -> Result<()> {
     let bytes = tx
         .prepare_cached(BYTES)?
@@ -108,8 +111,10 @@ fn remove(tx: &WriteTx<'_>, content: i64) -> Result<()> {
             row.get::<_, Digest>(0)
         })
         .optional()?;
-    tx.prepare_cached(REMOVE)?
-        .execute(named_params! {":content": content})?;
+    for sql in [REMOVE_SIGNATURES, REMOVE] {
+        tx.prepare_cached(sql)?
+            .execute(named_params! {":content": content})?;
+    }
     if let Some(sha256) = logo {
         artifacts::forget(tx, &sha256)?;
     }

@@ -18,5 +18,6 @@ pub mod placement;
 pub mod publish;
 pub mod retire;
 pub mod shelf;
+pub mod signatures;
 pub mod transfer;
 pub mod versions;

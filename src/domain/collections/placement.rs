@@ -12,22 +12,37 @@ use crate::kernel::ids::CollectionId;
 use crate::kernel::ids::RepositoryId;
 use crate::kernel::ids::VersionId;
 
-const NAMESAKES: &str = "
-    SELECT other.id
-      FROM json_each(:added) new
-      JOIN collection_version v ON v.id = new.value
-      JOIN collection_version other ON other.collection_id = v.collection_id AND other.version = v.version
-      JOIN repository_content rc
-        ON rc.content_id = other.id AND rc.repository_id = :repository AND rc.removed IS NULL
-     WHERE other.id <> v.id
-    UNION ALL
-    SELECT other.id
-      FROM json_each(:added) new
-      JOIN namespace_metadata m ON m.id = new.value
-      JOIN namespace_metadata other ON other.name = m.name
-      JOIN repository_content rc
-        ON rc.content_id = other.id AND rc.repository_id = :repository AND rc.removed IS NULL
-     WHERE other.id <> m.id";
+/// What cannot be beside one of `added`: the same version with other bytes, another signature of the same version by the
+/// same key, or something else that was said of the same namespace. `CROSS JOIN` has SQLite begin with `added`; by
+/// itself it walks through all that a repository holds.
+macro_rules! namesakes {
+    () => {
+        "(SELECT other.id
+            FROM json_each(:added) new
+      CROSS JOIN collection_version v ON v.id = new.value
+      CROSS JOIN collection_version other ON other.collection_id = v.collection_id AND other.version = v.version
+           WHERE other.id <> v.id
+          UNION ALL
+          SELECT other.id
+            FROM json_each(:added) new
+      CROSS JOIN collection_signature s ON s.id = new.value
+      CROSS JOIN collection_signature other ON other.version_id = s.version_id AND other.fingerprint = s.fingerprint
+           WHERE other.id <> s.id
+          UNION ALL
+          SELECT other.id
+            FROM json_each(:added) new
+      CROSS JOIN namespace_metadata m ON m.id = new.value
+      CROSS JOIN namespace_metadata other ON other.name = m.name
+           WHERE other.id <> m.id)"
+    };
+}
+
+const NAMESAKES: &str = concat!(
+    "SELECT n.id FROM ",
+    namesakes!(),
+    " n
+ CROSS JOIN repository_content rc ON rc.content_id = n.id AND rc.repository_id = :repository AND rc.removed IS NULL"
+);
 
 const NAMESPACES: &str = "
     SELECT DISTINCT m.id
@@ -41,6 +56,17 @@ const NAMESPACES: &str = "
                         WHERE rc.content_id = v.id AND rc.repository_id = :repository AND rc.removed IS NULL)
        AND NOT EXISTS (SELECT 1 FROM json_each(:added) given JOIN namespace_metadata g ON g.id = given.value
                         WHERE g.name = n.name)";
+
+/// Signatures that have to leave, or must not come, because what they are for will not be there.
+const WITHOUT_VERSION: &str = "
+    SELECT s.id
+      FROM collection_signature s
+     WHERE (s.id IN (SELECT value FROM json_each(:added)) OR s.version_id IN (SELECT value FROM json_each(:removed)))
+       AND s.version_id NOT IN (SELECT value FROM json_each(:added))
+       AND NOT EXISTS (
+           SELECT 1 FROM repository_content rc
+            WHERE rc.content_id = s.version_id AND rc.repository_id = :repository AND rc.removed IS NULL
+              AND rc.content_id NOT IN (SELECT value FROM json_each(:removed)))";
 
 const WITHOUT_COLLECTION: &str = "
     SELECT d.id
@@ -78,13 +104,15 @@ const WITHOUT_COLLECTION: &str = "
 
 const CONCERNED: &str = "
     SELECT DISTINCT collection_id FROM (
-        SELECT id, collection_id FROM collection_version UNION ALL SELECT id, collection_id FROM collection_deprecation)
+        SELECT id, collection_id FROM collection_version
+        UNION ALL SELECT id, collection_id FROM collection_deprecation
+        UNION ALL SELECT s.id, v.collection_id FROM collection_signature s JOIN collection_version v ON v.id = s.version_id)
      WHERE id IN (SELECT value FROM json_each(:contents))";
 
 /// Takes content out of a repository and puts other content in, by the rules of contract 09 §9.3: a version replaces
-/// the same version with other bytes, and a deprecation goes with the last version of its collection. What is said of
-/// a namespace comes with its versions, unless the repository is a mirror, and goes with the last of them; there is one
-/// such unit for a namespace.
+/// the same version with other bytes, a signature another one by the same key; a signature goes with its version, and a
+/// deprecation with the last version of its collection. What is said of a namespace comes with its versions, unless the
+/// repository is a mirror, and goes with the last of them; there is one such unit for a namespace.
 ///
 /// Other repositories keep theirs. Returns the number of the new repository version; putting in what is in, and taking
 /// out what is not, changes nothing, not even `updated_at`. What nothing holds any more is deleted.
@@ -108,8 +136,9 @@ pub fn change(
     remove.retain(|content| !add.contains(content));
     let removed = serde_json::json!(remove).to_string();
     let values = named_params! {":removed": removed, ":added": added, ":repository": repository};
-    let without = contents::ids(tx, WITHOUT_COLLECTION, values)?;
-    // Rolling back may bring a unit whose collections have been deleted since.
+    let mut without = contents::ids(tx, WITHOUT_COLLECTION, values)?;
+    without.extend(contents::ids(tx, WITHOUT_VERSION, values)?);
+    // Rolling back may bring what is said of collections that have been deleted since.
     add.retain(|content| !without.contains(content));
     remove.extend(without);
     let changed = contents::change(tx, repository, &remove, &add)?;
@@ -124,21 +153,13 @@ pub fn change(
     Ok(changed.version)
 }
 
-const NAMESAKES_AMONG: &str = "
-    SELECT other.id
-      FROM json_each(:added) new
-      JOIN collection_version v ON v.id = new.value
-      JOIN collection_version other ON other.collection_id = v.collection_id AND other.version = v.version
-     WHERE other.id <> v.id AND other.id IN (SELECT value FROM json_each(:among))
-    UNION ALL
-    SELECT other.id
-      FROM json_each(:added) new
-      JOIN namespace_metadata m ON m.id = new.value
-      JOIN namespace_metadata other ON other.name = m.name
-     WHERE other.id <> m.id AND other.id IN (SELECT value FROM json_each(:among))";
+const NAMESAKES_AMONG: &str = concat!(
+    "SELECT n.id FROM ",
+    namesakes!(),
+    " n WHERE n.id IN (SELECT value FROM json_each(:among))"
+);
 
-/// Those of `among` that cannot be beside one of `added`: the same version with other bytes, or something else that was
-/// said of the same namespace.
+/// Those of `among` that cannot be beside one of `added`.
 pub fn namesakes(tx: &ReadTx<'_>, among: &[i64], added: &[i64]) -> Result<Vec<i64>> {
     let (among, added) = (
         serde_json::json!(among).to_string(),

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use rusqlite::named_params;
 
 use crate::db::tx::ReadTx;
+use crate::domain::collections::signatures::is_signed;
 use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Result;
 use crate::kernel::ids::RepositoryId;
@@ -80,16 +81,21 @@ pub struct Sibling {
     pub version: String,
     /// When it came.
     pub created_at: Timestamp,
+    /// Whether it is signed in the repository.
+    pub is_signed: bool,
 }
 
-const SIBLINGS: &str = "
-    SELECT ct.uuid, v.version, ct.created_at
+const SIBLINGS: &str = concat!(
+    "SELECT ct.uuid, v.version, ct.created_at, ",
+    is_signed!(),
+    "
       FROM collection c
       JOIN collection_version v ON v.collection_id = c.id
       JOIN content ct ON ct.id = v.id
       JOIN repository_content rc ON rc.content_id = v.id AND rc.removed IS NULL AND rc.repository_id = :repository
      WHERE c.namespace = :namespace AND c.name = :name
-     ORDER BY v.version_key DESC";
+     ORDER BY v.version_key DESC"
+);
 
 /// All versions of a collection in a repository, highest first.
 pub fn siblings(
@@ -104,6 +110,7 @@ pub fn siblings(
             uuid: row.get(0)?,
             version: row.get(1)?,
             created_at: row.get(2)?,
+            is_signed: row.get(3)?,
         })
     })?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)

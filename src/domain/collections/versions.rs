@@ -8,14 +8,18 @@ use uuid::Uuid;
 
 use crate::db::select::Select;
 use crate::db::tx::ReadTx;
+use crate::domain::collections::signatures;
+use crate::domain::collections::signatures::Attached;
 use crate::kernel::clock::Timestamp;
 use crate::kernel::digest::Digest;
 use crate::kernel::error::Error;
 use crate::kernel::error::Noun;
 use crate::kernel::error::Result;
 use crate::kernel::ids::RepositoryId;
+use crate::kernel::ids::VersionId;
 use crate::kernel::page::Page;
 use crate::kernel::page::Window;
+use crate::policy::visible::Repositories;
 
 /// A version as a list shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,6 +57,8 @@ pub struct VersionDetail {
     pub manifest: String,
     /// FILES.json.
     pub files: String,
+    /// Its signatures in the repository.
+    pub signatures: Vec<Attached>,
 }
 
 const LINE: &str = "v.version, v.requires_ansible, ct.created_at, ct.updated_at";
@@ -114,19 +120,19 @@ pub struct Membership {
 }
 
 impl Relation {
-    /// A clause over `v.id` that takes the repository's uuid and then the version's number.
+    /// A clause over `ct.id` that takes the repository's uuid and then the version's number.
     const fn sql(self) -> &'static str {
         match self {
             Self::Holds => {
-                "v.id IN (SELECT x.content_id FROM repository_content x JOIN repository r ON r.id = x.repository_id \
+                "ct.id IN (SELECT x.content_id FROM repository_content x JOIN repository r ON r.id = x.repository_id \
                            WHERE r.uuid = ? AND x.added <= ? AND ifnull(x.removed, 1e18) > ?)"
             }
             Self::Added => {
-                "v.id IN (SELECT x.content_id FROM repository_content x JOIN repository r ON r.id = x.repository_id \
+                "ct.id IN (SELECT x.content_id FROM repository_content x JOIN repository r ON r.id = x.repository_id \
                            WHERE r.uuid = ? AND x.added = ?)"
             }
             Self::Removed => {
-                "v.id IN (SELECT x.content_id FROM repository_content x JOIN repository r ON r.id = x.repository_id \
+                "ct.id IN (SELECT x.content_id FROM repository_content x JOIN repository r ON r.id = x.repository_id \
                            WHERE r.uuid = ? AND x.removed = ?)"
             }
         }
@@ -134,7 +140,7 @@ impl Relation {
 }
 
 impl Membership {
-    /// A clause over the version `v`, for [`Membership::values`].
+    /// A clause over the content `ct`, for [`Membership::values`].
     pub(super) const fn sql(self) -> &'static str {
         self.relation.sql()
     }
@@ -221,7 +227,7 @@ pub fn find(
     version: &str,
 ) -> Result<VersionDetail> {
     let sql = format!(
-        "SELECT {LINE}, c.namespace, ns.metadata_sha256, c.name, c.uuid, v.sha256, a.size, \
+        "SELECT {LINE}, v.id, c.namespace, ns.metadata_sha256, c.name, c.uuid, v.sha256, a.size, \
                 d.metadata, d.manifest, d.files \
            FROM {FROM} \
            JOIN artifact a ON a.sha256 = v.sha256 \
@@ -233,7 +239,7 @@ pub fn find(
         ":repository": repository, ":namespace": namespace, ":name": name, ":version": version,
     };
     let detail = tx.prepare_cached(&sql)?.query_row(values, |row| {
-        Ok(VersionDetail {
+        let detail = VersionDetail {
             line: read_line(row)?,
             namespace: row.get("namespace")?,
             namespace_sha256: row.get("metadata_sha256")?,
@@ -244,11 +250,18 @@ pub fn find(
             metadata: row.get("metadata")?,
             manifest: row.get("manifest")?,
             files: row.get("files")?,
-        })
+            signatures: Vec::new(),
+        };
+        Ok((row.get::<_, VersionId>("id")?, detail))
     });
-    detail
+    let (id, detail) = detail
         .optional()?
-        .ok_or_else(|| missing(namespace, name, version))
+        .ok_or_else(|| missing(namespace, name, version))?;
+    let mut signatures = signatures::attached(tx, Some(repository), &Repositories::All, &[id])?;
+    Ok(VersionDetail {
+        signatures: signatures.remove(&id).unwrap_or_default(),
+        ..detail
+    })
 }
 
 /// The documentation of one version: `{"docs_blob": …}` as JSON in gzip. `None` if the version has none.

@@ -12,6 +12,7 @@ use crate::db::tx::ReadTx;
 use crate::domain::collections::catalog::NEEDS;
 use crate::domain::collections::namespaces::listing as units;
 use crate::domain::collections::namespaces::listing::Unit;
+use crate::domain::collections::signatures::is_signed;
 use crate::domain::collections::versions::HAS_TAG;
 use crate::domain::repositories::listing;
 use crate::domain::repositories::listing::Repository;
@@ -50,10 +51,16 @@ pub struct Hit {
     pub is_highest: bool,
     /// Whether this repository says that the collection should not be used any more.
     pub is_deprecated: bool,
+    /// Whether it is signed in this repository.
+    pub is_signed: bool,
 }
 
-const COLUMNS: &str = "rc.repository_id, ct.uuid, c.namespace, c.name, v.version, v.requires_ansible, ct.created_at, \
-    d.metadata, x.preferred_id = v.id AS is_highest, x.deprecated";
+const COLUMNS: &str = concat!(
+    "rc.repository_id, ct.uuid, c.namespace, c.name, v.version, v.requires_ansible, ct.created_at, \
+     d.metadata, x.preferred_id = v.id AS is_highest, x.deprecated, ",
+    is_signed!(),
+    " AS is_signed"
+);
 const FROM: &str = "repository_content rc \
     JOIN repository r ON r.id = rc.repository_id \
     JOIN collection_version v ON v.id = rc.content_id \
@@ -75,6 +82,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Hit> {
         unit: None,
         is_highest: row.get("is_highest")?,
         is_deprecated: row.get("deprecated")?,
+        is_signed: row.get("is_signed")?,
     })
 }
 
@@ -213,8 +221,7 @@ pub fn find(
         )
         .filter_some("(x.preferred_id = v.id) = ?", filter.is_highest)
         .filter_some("x.deprecated = ?", filter.is_deprecated)
-        // Nothing is signed yet.
-        .filter_some("FALSE = ?", filter.is_signed)
+        .filter_some(concat!(is_signed!(), " = ?"), filter.is_signed)
         .filter_some("FALSE AND ?", filter.nothing.then_some(true));
     for tag in &filter.tags {
         select = select.filter(HAS_TAG, tag);

@@ -8,12 +8,21 @@ use crate::kernel::ids::NamespaceId;
 use crate::kernel::ids::RepositoryId;
 use crate::kernel::ids::VersionId;
 
-/// The payload of a task. Carries kernel ids only, so that tasks need no later noun.
+/// The payload of a task. Carries kernel ids and texts only, so that tasks need no later noun.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Job {
     /// Check the uploaded file that the import row of this task names, and publish it.
     ImportCollection,
+    /// Check a signature of a version, and put it into the repository.
+    AddSignature {
+        /// Where.
+        repository: RepositoryId,
+        /// Of which version.
+        version: VersionId,
+        /// In ASCII armour.
+        signature: String,
+    },
     /// Nothing is left to do: the request that asked has done it.
     Done,
     /// Fetch the logo of a namespace from where its owners say it is.
@@ -102,6 +111,7 @@ impl Job {
     pub const fn label(&self) -> &'static str {
         match self {
             Self::ImportCollection => "import_collection",
+            Self::AddSignature { .. } => "add_signature",
             Self::Done => "done",
             Self::FetchAvatar { .. } => "fetch_avatar",
             Self::Transfer { .. } => "transfer",

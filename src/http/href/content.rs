@@ -86,6 +86,12 @@ pub fn avatar(mount: &Mount, unit: Uuid) -> String {
     format!("{}avatar/", namespace_unit(mount, unit))
 }
 
+/// The path of a signature of a collection version.
+pub fn collection_signature(mount: &Mount, uuid: Uuid) -> String {
+    let (_, list) = content_type("collection_signature");
+    format!("{}{list}{uuid}/", mount.root)
+}
+
 /// The path of the artifact of a collection version; each has one of its own, so they share an id.
 pub fn artifact(mount: &Mount, version: Uuid) -> String {
     format!("{}pulp/api/v3/artifacts/{version}/", mount.root)
@@ -121,6 +127,12 @@ pub fn parse_content(href: &str) -> Option<Uuid> {
 /// The UUID in the path of a logo: that of the unit it goes with.
 pub fn parse_avatar(href: &str) -> Option<Uuid> {
     parse_content(href.strip_suffix("avatar/")?)
+}
+
+/// The UUID in the path of a signing service. There are none here, but lists can be asked for what one signed.
+pub fn parse_signing_service(href: &str) -> Option<Uuid> {
+    let (_, rest) = href.split_once("/pulp/api/v3/signing-services/")?;
+    rest.strip_suffix('/')?.parse().ok()
 }
 
 /// The UUID in the path of a repository.

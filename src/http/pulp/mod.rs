@@ -1,6 +1,7 @@
 //! The pulp API: what lies below `{A}pulp/api/v3/`, for the web interface, galaxykit and the Ansible modules.
 
 pub mod assignments;
+pub mod collection_signatures;
 pub mod collection_versions;
 pub mod distributions;
 pub mod groups;
@@ -31,6 +32,7 @@ pub fn routes(r: &mut Routes) {
     remotes::routes(r);
     collection_versions::routes(r);
     tags::routes(r);
+    collection_signatures::routes(r);
     roles::routes(r);
     assignments::routes(r);
     namespaces::routes(r);

@@ -29,6 +29,7 @@ const FAMILIES: &[(&str, &[&str])] = &[
     ("repositories", &[""]),
     ("roles", &[""]),
     ("search", &[""]),
+    ("signing", &["signature-upload"]),
     ("sync", &["sync-config"]),
     (
         "tasks",

@@ -312,7 +312,7 @@ fn body(stage: &Stage, recording: &Recording) -> (String, Vec<u8>) {
         .unwrap_or_default();
     match &request.body {
         Value::Array(parts) if media_type.starts_with("multipart/") => {
-            let form = form(stage, parts);
+            let form = form(stage, &recording.id, parts);
             (form.content_type(), form.body())
         }
         Value::Object(fields) if media_type.ends_with("urlencoded") => {
@@ -351,16 +351,18 @@ fn changed(rows: &[(&str, &str, &str)], id: &str, text: &str) -> String {
 }
 
 /// The recorded parts, with their oddities and the artifacts of this stage.
-fn form(stage: &Stage, parts: &[Value]) -> Form {
+fn form(stage: &Stage, id: &str, parts: &[Value]) -> Form {
     parts.iter().fold(Form::default(), |form, part| {
         let text = |key: &str| part[key].as_str();
         let name = text("name").unwrap();
         if let Some(value) = text("value") {
-            return form.part(&text_head(part, name), digest(stage, parts, value).as_bytes());
+            let value = renamed(stage, id, &digest(stage, parts, value));
+            return form.part(&text_head(part, name), value.as_bytes());
         }
         let file_name = text("filename").unwrap();
         let artifact = text("file").and_then(|file| stage.artifacts.get(file));
-        let bytes = artifact.map_or(&[][..], |artifact| &artifact.bytes);
+        let bytes = text("bytes").unwrap_or_default().as_bytes();
+        let bytes = artifact.map_or(bytes, |artifact| &artifact.bytes);
         if part["base64"] == true {
             return form.base64_file(file_name, bytes);
         }

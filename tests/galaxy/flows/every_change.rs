@@ -65,6 +65,15 @@ impl Stage {
         self.galaxy.value::<i64>(&sql) + self.full.value::<i64>(&sql)
     }
 
+    /// Publishes a collection on the hub with content. Returns where its version is.
+    fn publish(&self, name: &str) -> String {
+        let artifact = collection(name).build();
+        self.full.admin().publish(&artifact).succeeds();
+        let newest = "SELECT uuid FROM content WHERE id = (SELECT max(id) FROM collection_version)";
+        let uuid: String = self.full.value(newest);
+        format!("/api/galaxy/pulp/api/v3/content/ansible/collection_versions/{uuid}/")
+    }
+
     /// Where the hub with content has a repository or a distribution.
     fn of_full(&self, table: &str, name: &str) -> String {
         let list = match table {
@@ -92,15 +101,16 @@ impl Stage {
                 let modify = format!("{}modify/", self.of_full("repository", "made"));
                 post(&modify, json!({"remove_content_units": ["*"]}))
             }
+            Action::SignatureUpload => {
+                let version = self.publish("acme.signed");
+                let repository = format!("/api/galaxy/{}", self.of_full("repository", "published"));
+                post(
+                    "pulp/api/v3/content/ansible/collection_signatures/",
+                    json!({"file": "-----", "signed_collection": version, "repository": repository}),
+                )
+            }
             Action::RepositoryTransfer => {
-                let artifact = collection("acme.others").build();
-                self.full.admin().publish(&artifact).succeeds();
-                let version: String = self
-                    .full
-                    .value("SELECT uuid FROM content WHERE kind = 'collection_version' ORDER BY id LIMIT 1");
-                let version = format!(
-                    "/api/galaxy/pulp/api/v3/content/ansible/collection_versions/{version}/"
-                );
+                let version = self.publish("acme.others");
                 let to = format!("/api/galaxy/{}", self.of_full("repository", "made"));
                 let body =
                     json!({"collection_versions": [version], "destination_repositories": [to]});

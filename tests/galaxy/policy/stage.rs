@@ -149,7 +149,10 @@ impl Stage {
         let path = self.path(row.path, is_private);
         match row.body {
             Body::None => client.send(row.method, &path, "", b""),
-            Body::Json(text) => client.send(row.method, &path, "application/json", text.as_bytes()),
+            Body::Json(text) => {
+                let text = self.path(text, is_private);
+                client.send(row.method, &path, "application/json", text.as_bytes())
+            }
             Body::Artifact => client.upload_to(&path, &Form::of(&self.artifact)),
         }
     }

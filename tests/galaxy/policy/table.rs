@@ -12,6 +12,13 @@ pub enum Body {
     Artifact,
 }
 
+impl Body {
+    /// Whether a text that is sent has this word in it.
+    pub fn contains(self, word: &str) -> bool {
+        matches!(self, Self::Json(text) if text.contains(word))
+    }
+}
+
 /// One route.
 #[derive(Debug)]
 pub struct Row {

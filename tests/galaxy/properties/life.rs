@@ -12,10 +12,12 @@ use serde_json::json;
 use crate::properties::runner;
 use crate::support::client::Client;
 use crate::support::server::TestServer;
-use crate::support::tarball::Artifact;
+use crate::support::signer::Signer;
+use crate::support::tarball::Builder;
 use crate::support::tarball::collection;
 
 const REPOSITORIES: &str = "pulp/api/v3/repositories/ansible/ansible/";
+const SIGNATURES: &str = "pulp/api/v3/content/ansible/collection_signatures/";
 const CONTENT: &str = "/api/galaxy/pulp/api/v3/content/ansible/collection_versions/";
 
 /// The repositories, and how many versions each keeps.
@@ -62,6 +64,10 @@ enum Step {
         artifact: usize,
         words: u8,
     },
+    Sign {
+        artifact: usize,
+        place: usize,
+    },
 }
 
 fn steps() -> impl Strategy<Value = Vec<Step>> {
@@ -77,6 +83,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         2 => (place, 0..4_usize).prop_map(|(place, by)| Step::Forget { place, by }),
         1 => two.clone().prop_map(|(artifact, place)| Step::Delete { artifact, place }),
         1 => (0..5_usize, 0..3_u8).prop_map(|(artifact, words)| Step::Describe { artifact, words }),
+        2 => two.clone().prop_map(|(artifact, place)| Step::Sign { artifact, place }),
         1 => (two, any::<bool>())
             .prop_map(|((artifact, place), deprecated)| Step::Deprecate { artifact, place, deprecated }),
     ];
@@ -89,6 +96,7 @@ struct Known {
     name: &'static str,
     version: &'static str,
     uuid: String,
+    signature: String,
 }
 
 impl Known {
@@ -109,12 +117,12 @@ struct Hub {
 }
 
 /// Two versions of a collection, one of them twice with other bytes; and two of another, in another namespace.
-fn artifacts() -> [(&'static str, &'static str, Artifact); 5] {
+fn artifacts() -> [(&'static str, &'static str, Builder); 5] {
     let one = |name: &'static str, version: &'static str, words: &str| {
         let artifact = collection(name)
             .version(version)
             .info("description", words.into());
-        (name, version, artifact.build())
+        (name, version, artifact)
     };
     [
         one("acme.a", "1.0.0", "first"),
@@ -130,8 +138,12 @@ impl Hub {
     fn start() -> Self {
         let server = TestServer::start();
         let admin = server.admin();
+        let signer = Signer::new();
         let places = PLACES.map(|(name, retain)| {
-            let body = json!({"name": name, "retain_repo_versions": retain}).to_string();
+            let body = json!({
+                "name": name, "retain_repo_versions": retain, "gpgkey": signer.public_key(),
+            });
+            let body = body.to_string();
             let made = admin.post(REPOSITORIES, &body).expect(201).json();
             let href = made["pulp_href"].as_str().unwrap().to_owned();
             let body = json!({"name": name, "base_path": name, "repository": href}).to_string();
@@ -147,7 +159,8 @@ impl Hub {
             artifacts: Vec::new(),
             model: Vec::new(),
         };
-        for (name, version, artifact) in artifacts() {
+        for (name, version, builder) in artifacts() {
+            let artifact = builder.build();
             hub.admin
                 .publish_to("content/first/v3/artifacts/collections/", &artifact)
                 .succeeds();
@@ -159,6 +172,7 @@ impl Hub {
                 name,
                 version,
                 uuid: hub.server.value(&sql),
+                signature: signer.sign(&builder.manifest()),
             });
         }
         hub.model = vec![History::new(); PLACES.len()];
@@ -297,6 +311,7 @@ impl Hub {
                 }
                 self.check_spread(name, words);
             }
+            Step::Sign { artifact, place } => self.sign(artifact, place),
         }
     }
 
@@ -317,6 +332,27 @@ impl Hub {
     fn namespaces(&self, place: usize) -> BTreeSet<&str> {
         let held = self.holds(place).into_iter();
         held.map(|held| self.artifacts[held].namespace()).collect()
+    }
+
+    /// Signatures are good; what a repository does not hold is not signed in it.
+    fn sign(&mut self, artifact: usize, place: usize) {
+        let body = json!({
+            "file": self.artifacts[artifact].signature, "signed_collection": self.href(artifact),
+            "repository": self.places[place],
+        });
+        let accepted = self.admin.post(SIGNATURES, &body.to_string());
+        if !self.is_there(artifact) {
+            accepted.expect(400);
+            return;
+        }
+        let ended = self.admin.ended(&accepted.expect(202));
+        let held = self.holds(place);
+        let expected = match held.contains(&artifact) {
+            true => "completed",
+            false => "failed",
+        };
+        assert_eq!(ended["state"], expected, "{ended}");
+        self.leaves(place, held);
     }
 
     /// As [`Hub::expect`], where marks may go too.
@@ -445,12 +481,24 @@ impl Hub {
             0,
             "a mark of a collection that is not there"
         );
+        let signatures = "SELECT count(*) FROM collection_signature s
+                            JOIN repository_content rc ON rc.content_id = s.id
+                           WHERE NOT EXISTS (
+                                 SELECT 1 FROM repository_content held
+                                  WHERE held.content_id = s.version_id AND held.repository_id = rc.repository_id
+                                    AND held.added <= rc.added
+                                    AND ifnull(held.removed, 1e18) >= ifnull(rc.removed, 1e18))";
+        assert_eq!(
+            self.server.value::<i64>(signatures),
+            0,
+            "a signature without what it is for"
+        );
         let lost = "SELECT count(*) FROM content WHERE id NOT IN (SELECT content_id FROM repository_content)
-                       AND kind = 'collection_version'";
+                       AND kind IN ('collection_version', 'collection_signature')";
         assert_eq!(
             self.server.value::<i64>(lost),
             0,
-            "a version that no repository holds"
+            "content that no repository holds"
         );
     }
 

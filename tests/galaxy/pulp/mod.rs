@@ -1,6 +1,7 @@
 //! The pulp API, file for file.
 
 pub mod assignments;
+mod collection_signatures;
 mod collection_versions;
 mod distributions;
 mod groups;

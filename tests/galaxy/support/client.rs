@@ -163,6 +163,22 @@ impl Client {
         self.send("POST", path, &form.content_type(), &form.body())
     }
 
+    /// The task of an accepted request, once it has ended.
+    pub fn ended(&self, accepted: &Reply) -> Value {
+        let task = accepted.json()["task"].as_str().unwrap().to_owned();
+        let began = Instant::now();
+        loop {
+            let found = self.get(&task).expect(200).json();
+            if !found["finished_at"].is_null() {
+                return found;
+            }
+            assert!(
+                began.elapsed() < Duration::from_secs(60),
+                "the task does not end: {found}"
+            );
+        }
+    }
+
     /// Publishes an artifact and waits for its import to end.
     pub fn publish(&self, artifact: &Artifact) -> Import {
         self.publish_to("v3/artifacts/collections/", artifact)
@@ -172,18 +188,7 @@ impl Client {
     pub fn publish_to(&self, path: &str, artifact: &Artifact) -> Import {
         let reply = self.upload_to(path, &Form::of(artifact));
         assert_eq!(reply.status, 202, "{}", reply.text());
-        let task = reply.json()["task"].as_str().unwrap().to_owned();
-        let began = Instant::now();
-        loop {
-            let import = self.get(&task).expect(200).json();
-            if !import["finished_at"].is_null() {
-                return Import(import);
-            }
-            assert!(
-                began.elapsed() < Duration::from_secs(60),
-                "the import does not end: {import}"
-            );
-        }
+        Import(self.ended(&reply))
     }
 }
 

@@ -6,4 +6,5 @@ pub mod form;
 pub mod process;
 pub mod server;
 pub mod shape;
+pub mod signer;
 pub mod tarball;

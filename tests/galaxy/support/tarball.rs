@@ -107,7 +107,8 @@ impl Builder {
         }
     }
 
-    fn tar_gz(&self) -> Vec<u8> {
+    /// MANIFEST.json, byte for byte as it is in what is built.
+    pub fn manifest(&self) -> Vec<u8> {
         let files = serde_json::to_vec_pretty(&self.file_manifest()).unwrap();
         let manifest = json!({
             "collection_info": self.info,
@@ -117,9 +118,13 @@ impl Builder {
             },
             "format": 1,
         });
-        let manifest = serde_json::to_vec_pretty(&manifest).unwrap();
+        serde_json::to_vec_pretty(&manifest).unwrap()
+    }
+
+    fn tar_gz(&self) -> Vec<u8> {
+        let files = serde_json::to_vec_pretty(&self.file_manifest()).unwrap();
         let mut tar = tar::Builder::new(Vec::new());
-        append(&mut tar, "MANIFEST.json", &manifest);
+        append(&mut tar, "MANIFEST.json", &self.manifest());
         append(&mut tar, "FILES.json", &files);
         for folder in self.folders() {
             let mut header = tar::Header::new_gnu();

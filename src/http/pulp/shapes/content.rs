@@ -1,4 +1,4 @@
-//! Collection versions as content.
+//! Collection versions and their signatures as content.
 
 use anyhow::Context;
 use serde::Deserialize;
@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use crate::domain::collections::catalog::CatalogVersion;
 use crate::domain::collections::catalog::Documents;
+use crate::domain::collections::signatures::CatalogSignature;
 use crate::http::href;
 use crate::http::kit::mount::Mount;
 use crate::kernel::clock::Timestamp;
@@ -127,5 +128,36 @@ impl PulpCollectionVersion {
             requires_ansible: found.requires_ansible,
             large,
         })
+    }
+}
+
+/// A signature as contract 03 §3.6 has it. Nothing here signs, so there is no service that did.
+#[derive(Debug, Serialize)]
+pub struct PulpCollectionSignature {
+    vuln_report: Option<()>,
+    pulp_href: String,
+    prn: String,
+    pulp_created: Timestamp,
+    pulp_last_updated: Timestamp,
+    pulp_labels: NoLabels,
+    signed_collection: String,
+    pubkey_fingerprint: String,
+    signing_service: Option<()>,
+}
+
+impl PulpCollectionSignature {
+    /// The signature, linked below the root of the request.
+    pub fn new(found: CatalogSignature, mount: &Mount) -> Self {
+        Self {
+            vuln_report: None,
+            pulp_href: href::content::collection_signature(mount, found.uuid),
+            prn: format!("prn:ansible.collectionversionsignature:{}", found.uuid),
+            pulp_created: found.created_at,
+            pulp_last_updated: found.updated_at,
+            pulp_labels: NoLabels {},
+            signed_collection: href::collection_version(mount, found.version),
+            pubkey_fingerprint: found.fingerprint,
+            signing_service: None,
+        }
     }
 }

@@ -12,6 +12,7 @@ use crate::domain::collections::catalog::CatalogField;
 use crate::domain::collections::catalog::CatalogFilter;
 use crate::domain::collections::catalog::CatalogVersion;
 use crate::domain::collections::shelf;
+use crate::domain::collections::signatures;
 use crate::domain::namespaces;
 use crate::domain::repositories::distributions::Served;
 use crate::http::href;
@@ -95,11 +96,14 @@ fn shelf_filter(params: &Params) -> Result<CatalogFilter> {
     let mut words = params.words("q")?;
     words.extend(params.words("keywords")?);
     let states = params.list("sign_state")?;
+    let wants = |word: &str| states.is_empty() || states.iter().any(|state| state == word);
+    let (signed, unsigned) = (wants("signed"), wants("unsigned"));
     let filter = CatalogFilter {
-        fields: match states.is_empty() || states.iter().any(|state| state == "unsigned") {
+        fields: match signed || unsigned {
             true => filters.fields_without_q(SHELF)?,
             false => Expression::Any(Vec::new()),
         },
+        signed: (signed != unsigned).then_some(signed),
         words,
         tags: params.list("tags")?,
         memberships: membership::read(&mut filters, href::parse_repository_version)?,
@@ -130,22 +134,24 @@ async fn list(
         let found = catalog::list(tx, &Repositories::All, &filter, page.0)?;
         let ids: Vec<_> = found.items.iter().map(|version| version.id).collect();
         let said = shelf::said(tx, served.repository, &ids)?;
+        let signed = signatures::attached(tx, Some(served.repository), &Repositories::All, &ids)?;
         let names: Vec<String> = found
             .items
             .iter()
             .map(|version| version.namespace.clone())
             .collect();
         let namespaces = namespaces::queries::find_all(tx, &names)?;
-        Ok((found, said, namespaces))
+        Ok((found, said, signed, namespaces))
     };
-    let (_, (found, said, namespaces)) = place.read(find).await?;
+    let (_, (found, said, mut signed, namespaces)) = place.read(find).await?;
     let viewer = wants_permissions(&params).then(|| permit.viewer());
     let item = |version: CatalogVersion| {
         let said = said.get(&version.id).copied().unwrap_or_default();
         let namespace = namespaces.get(&version.namespace).cloned();
         let namespace =
             namespace.map(|namespace| NamespaceSummary::new(namespace, (&origin, &mount), viewer));
-        CollectionItem::new(version, namespace, said)
+        let signatures = signed.remove(&version.id).unwrap_or_default();
+        CollectionItem::new((version, signatures), namespace, said)
     };
     let found = found.try_map(item)?;
     Ok(Json(Paged::new(found, &mount, &params)))
@@ -180,9 +186,12 @@ async fn show(
         let found = catalog::get(tx, &Repositories::All, uuid)?;
         let said = shelf::said(tx, served.repository, &[found.id])?.remove(&found.id);
         let documents = catalog::documents(tx, found.id)?;
+        let signatures =
+            signatures::attached(tx, Some(served.repository), &Repositories::All, &[found.id])?
+                .remove(&found.id);
         let namespace = namespaces::queries::find_all(tx, std::slice::from_ref(&namespace))?;
         Ok((
-            found,
+            (found, signatures.unwrap_or_default()),
             said.unwrap_or_default(),
             documents,
             namespace,
@@ -192,7 +201,7 @@ async fn show(
     let (_, (found, said, documents, mut namespaces, siblings)) = place.read(find).await?;
     let viewer = wants_permissions(&params).then(|| permit.viewer());
     let namespace = namespaces
-        .remove(&found.namespace)
+        .remove(&found.0.namespace)
         .map(|namespace| NamespaceSummary::new(namespace, (&origin, &mount), viewer));
     let item = CollectionItem::new(found, namespace, said)?;
     Ok(Json(CollectionPage::new(item, documents, siblings)))
@@ -257,17 +266,19 @@ async fn list_versions(
 ) -> Answer<Json<Paged<VersionItem>>> {
     let filter = filter(&params)?;
     let seen = Repositories::of(permit.viewer());
-    let (found, mut places) = app
+    let (found, mut places, mut signed) = app
         .read(move |tx| {
             let found = catalog::list(tx, &seen, &filter, page.0)?;
             let ids: Vec<_> = found.items.iter().map(|version| version.id).collect();
             let places = shelf::places(tx, &seen, &ids)?;
-            Ok((found, places))
+            let signed = signatures::attached(tx, None, &seen, &ids)?;
+            Ok((found, places, signed))
         })
         .await?;
     let items = found.items.into_iter().map(|version| {
         let names = places.remove(&version.id).unwrap_or_default();
-        Ok(VersionItem::new(version)?.in_repositories(names))
+        let signatures = signed.remove(&version.id).unwrap_or_default();
+        Ok(VersionItem::new(version, signatures)?.in_repositories(names))
     });
     let found = Page {
         total: found.total,
@@ -295,7 +306,7 @@ async fn show_version(
         name,
         version,
     } = path.into_inner();
-    let (found, documents) = app
+    let (found, documents, signatures) = app
         .read(move |tx| {
             let is = |field, text: &str| {
                 Expression::Is(field, Condition::Text(TextFilter::Is(text.to_owned())))
@@ -317,8 +328,10 @@ async fn show_version(
                 || Error::NotFound(Noun::Version(format!("{namespace}.{name}:{version}")));
             let found = found.ok_or_else(missing)?;
             let documents = catalog::documents(tx, found.id)?;
-            Ok((found, documents))
+            let signatures = signatures::attached(tx, None, &seen, &[found.id])?.remove(&found.id);
+            Ok((found, documents, signatures.unwrap_or_default()))
         })
         .await?;
-    Ok(Json(VersionItem::new(found)?.with_docs(documents)))
+    let item = VersionItem::new(found, signatures)?;
+    Ok(Json(item.with_docs(documents)))
 }

@@ -66,8 +66,8 @@ struct Metadata {
 }
 
 impl SearchHit {
-    /// The hit, linked below the root and the origin of the request. Fails if a stored document is no JSON. Nothing is signed yet, and
-    /// every distribution serves the newest version of its repository.
+    /// The hit, linked below the root and the origin of the request. Fails if a stored document is no JSON. Every
+    /// distribution serves the newest version of its repository.
     pub fn new(
         hit: Hit,
         repository: Repository,
@@ -101,7 +101,7 @@ impl SearchHit {
             repository_version: "latest",
             is_highest: hit.is_highest,
             is_deprecated: hit.is_deprecated,
-            is_signed: false,
+            is_signed: hit.is_signed,
         })
     }
 }

@@ -5,6 +5,7 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
+use crate::domain::collections::signatures::Attached;
 use crate::domain::collections::versions;
 use crate::http::href;
 use crate::http::kit::mount::Mount;
@@ -49,12 +50,32 @@ pub struct VersionPage {
     download_url: String,
     name: String,
     namespace: NamespaceLink,
-    signatures: [(); 0],
+    signatures: Vec<SignatureItem>,
     metadata: Box<RawValue>,
     git_url: Option<String>,
     git_commit_sha: Option<String>,
     manifest: Box<RawValue>,
     files: Box<RawValue>,
+}
+
+/// Nothing here signs, so there is no service that did.
+#[derive(Serialize)]
+struct SignatureItem {
+    signature: String,
+    pubkey_fingerprint: String,
+    signing_service: Option<()>,
+    pulp_created: Timestamp,
+}
+
+impl From<Attached> for SignatureItem {
+    fn from(found: Attached) -> Self {
+        Self {
+            signature: found.signature,
+            pubkey_fingerprint: found.fingerprint,
+            signing_service: None,
+            pulp_created: found.created_at,
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -120,7 +141,11 @@ impl VersionPage {
                 name: detail.namespace.clone(),
                 metadata_sha256: detail.namespace_sha256,
             },
-            signatures: [],
+            signatures: detail
+                .signatures
+                .into_iter()
+                .map(SignatureItem::from)
+                .collect(),
             metadata: raw(detail.metadata)?,
             git_url: None,
             git_commit_sha: None,

@@ -1,5 +1,6 @@
 //! What clients adapt to, and what stands empty.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use serde_json::json;
@@ -10,6 +11,7 @@ use crate::support::server::TestServer;
 fn anybody_sees_the_settings_as_they_are() {
     let galaxy = TestServer::with(|config| {
         config.publishing.require_content_approval = true;
+        config.publishing.signature_upload_enabled = true;
         config.access.minimum_password_length = 12;
         config.access.token_expiration = Some(Duration::from_secs(120));
         config.access.enable_unauthenticated_collection_download = true;
@@ -20,6 +22,7 @@ fn anybody_sees_the_settings_as_they_are() {
         .expect(200)
         .json();
     assert_eq!(shown["GALAXY_REQUIRE_CONTENT_APPROVAL"], true);
+    assert_eq!(shown["GALAXY_SIGNATURE_UPLOAD_ENABLED"], true);
     assert_eq!(shown["GALAXY_MINIMUM_PASSWORD_LENGTH"], 12);
     assert_eq!(shown["GALAXY_TOKEN_EXPIRATION"], 2);
     assert_eq!(
@@ -44,14 +47,19 @@ fn anybody_sees_the_settings_as_they_are() {
         .expect(200)
         .json();
     assert_eq!(shown["GALAXY_FEATURE_FLAGS"], flags);
-    let on: Vec<&String> = flags
-        .as_object()
-        .unwrap()
-        .iter()
-        .filter(|(_, value)| **value == true)
-        .map(|(name, _)| name)
-        .collect();
-    assert_eq!(on, ["display_repositories"]);
+    assert_eq!(
+        Vec::from_iter(features(&galaxy)),
+        ["can_upload_signatures", "display_repositories"]
+    );
+}
+
+/// What the web interface finds switched on.
+fn features(galaxy: &TestServer) -> BTreeSet<String> {
+    let flags = galaxy.anonymous().get("_ui/v1/feature-flags/");
+    let flags = flags.expect(200).json();
+    let all = flags.as_object().unwrap().iter();
+    let on = all.filter(|(_, value)| **value == true);
+    on.map(|(name, _)| name.clone()).collect()
 }
 
 #[test]

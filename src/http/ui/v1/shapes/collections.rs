@@ -10,12 +10,18 @@ use crate::domain::collections::catalog::CatalogVersion;
 use crate::domain::collections::catalog::Documents;
 use crate::domain::collections::shelf::Said;
 use crate::domain::collections::shelf::Sibling;
+use crate::domain::collections::signatures::Attached;
 use crate::http::namespaces::shapes::NamespaceSummary;
 use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Result;
 
-/// Nothing is signed yet.
-const UNSIGNED: &str = "unsigned";
+/// The words of contract 09 §9.5.
+const fn sign_state(is_signed: bool) -> &'static str {
+    match is_signed {
+        true => "signed",
+        false => "unsigned",
+    }
+}
 
 /// **CVItem** of contract 04 §4.3.
 #[derive(Debug, Serialize)]
@@ -35,7 +41,7 @@ pub struct VersionItem {
     docs_blob: Option<Option<Box<RawValue>>>,
 }
 
-/// The `metadata` object as it is kept, with the signatures that it has not.
+/// The `metadata` object as it is kept, with the signatures.
 #[derive(Debug, Deserialize, Serialize)]
 struct Metadata {
     dependencies: Box<RawValue>,
@@ -48,15 +54,35 @@ struct Metadata {
     authors: Vec<String>,
     license: Vec<String>,
     tags: Vec<String>,
-    #[serde(default)]
-    signatures: [(); 0],
+    #[serde(default, skip_deserializing)]
+    signatures: Vec<SignatureItem>,
+}
+
+/// Nothing here signs, so there is no service that did.
+#[derive(Debug, Serialize)]
+struct SignatureItem {
+    signature: String,
+    pubkey_fingerprint: String,
+    signing_service: Option<()>,
+}
+
+impl From<Attached> for SignatureItem {
+    fn from(found: Attached) -> Self {
+        Self {
+            signature: found.signature,
+            pubkey_fingerprint: found.fingerprint,
+            signing_service: None,
+        }
+    }
 }
 
 impl VersionItem {
-    /// The version. Fails if a stored document is no JSON.
-    pub fn new(found: CatalogVersion) -> Result<Self> {
-        let metadata: Metadata =
+    /// The version with its signatures. Fails if a stored document is no JSON.
+    pub fn new(found: CatalogVersion, signatures: Vec<Attached>) -> Result<Self> {
+        let mut metadata: Metadata =
             serde_json::from_str(&found.metadata).context("stored metadata is no JSON")?;
+        let sign_state = sign_state(!signatures.is_empty());
+        metadata.signatures = signatures.into_iter().map(SignatureItem::from).collect();
         Ok(Self {
             id: found.uuid,
             namespace: found.namespace,
@@ -66,7 +92,7 @@ impl VersionItem {
             created_at: found.created_at,
             contents: metadata.contents.clone(),
             metadata,
-            sign_state: UNSIGNED,
+            sign_state,
             repository_list: None,
             docs_blob: None,
         })
@@ -102,20 +128,20 @@ pub struct CollectionItem {
 }
 
 impl CollectionItem {
-    /// A collection by its highest version. Fails if a stored document is no JSON.
+    /// A collection by its highest version and the signatures of that. Fails if a stored document is no JSON.
     pub fn new(
-        latest: CatalogVersion,
+        (latest, signatures): (CatalogVersion, Vec<Attached>),
         namespace: Option<NamespaceSummary>,
         said: Said,
     ) -> Result<Self> {
         Ok(Self {
             id: latest.uuid,
+            sign_state: sign_state(!signatures.is_empty()),
             namespace,
             name: latest.name.clone(),
             download_count: said.download_count,
-            latest_version: VersionItem::new(latest)?,
+            latest_version: VersionItem::new(latest, signatures)?,
             deprecated: said.deprecated,
-            sign_state: UNSIGNED,
         })
     }
 }
@@ -152,7 +178,7 @@ impl CollectionPage {
                 .to_string()
                 .replace('T', " ")
                 .replace('Z', "+00:00"),
-            sign_state: UNSIGNED,
+            sign_state: sign_state(sibling.is_signed),
         };
         Self {
             id: item.id,

@@ -8,7 +8,7 @@ use crate::http::kit::origin::Origin;
 /// **Flags** of contract 04 §4.1: what the web interface shows and hides.
 ///
 /// What this server does not have is off, whatever the reference says: execution environments, standalone roles,
-/// signatures, and a platform that manages users in its place.
+/// signing, and a platform that manages users in its place.
 #[derive(Debug, Default, Serialize)]
 pub struct Flags {
     legacy_roles: bool,
@@ -35,6 +35,7 @@ impl Flags {
             display_repositories: true,
             ai_deny_index: config.publishing.ai_deny_index,
             external_authentication: config.single_sign_on.is_on(),
+            can_upload_signatures: config.publishing.signature_upload_enabled,
             ..Self::default()
         }
     }
@@ -88,7 +89,7 @@ impl Settings {
             galaxy_require_content_approval: config.publishing.require_content_approval,
             galaxy_collection_signing_service: None,
             galaxy_auto_sign_collections: false,
-            galaxy_signature_upload_enabled: false,
+            galaxy_signature_upload_enabled: config.publishing.signature_upload_enabled,
             galaxy_require_signature_for_approval: false,
             galaxy_minimum_password_length: access.minimum_password_length,
             galaxy_auth_ldap_enabled: None,
