@@ -68,6 +68,14 @@ pub enum ConfigError {
         /// The type it has.
         found: String,
     },
+    /// A switch is on that does nothing unless another one is.
+    #[error("`{setting}` does nothing without `{without}`: switch both on, or the first one off")]
+    Pointless {
+        /// The one that is on.
+        setting: &'static str,
+        /// The one that is off.
+        without: &'static str,
+    },
     /// A value cannot be understood.
     #[error("{place}: {value} is not {expected}")]
     Value {

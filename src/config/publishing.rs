@@ -22,6 +22,8 @@ pub struct Publishing {
     pub default_base_path: String,
     /// The base path of the distribution that holds uploads before their approval.
     pub staging_base_path: String,
+    /// Only what is signed is approved. On only if `require_content_approval` is.
+    pub require_signature_for_approval: bool,
     /// The web interface offers to upload signatures.
     pub signature_upload_enabled: bool,
     /// A repository without a key takes no signatures.
@@ -38,8 +40,18 @@ pub struct Publishing {
 
 impl Publishing {
     pub(super) fn read(layers: &mut Layers<'_>) -> Result<Self, ConfigError> {
+        let require_content_approval = layers.read(&settings::REQUIRE_CONTENT_APPROVAL)?;
+        let require_signature_for_approval =
+            layers.read(&settings::REQUIRE_SIGNATURE_FOR_APPROVAL)?;
+        if require_signature_for_approval && !require_content_approval {
+            return Err(ConfigError::Pointless {
+                setting: settings::REQUIRE_SIGNATURE_FOR_APPROVAL.key,
+                without: settings::REQUIRE_CONTENT_APPROVAL.key,
+            });
+        }
         Ok(Self {
-            require_content_approval: layers.read(&settings::REQUIRE_CONTENT_APPROVAL)?,
+            require_content_approval,
+            require_signature_for_approval,
             auto_create_namespaces: layers.read(&settings::AUTO_CREATE_NAMESPACES)?,
             default_base_path: layers.read(&settings::API_DEFAULT_DISTRIBUTION_BASE_PATH)?,
             staging_base_path: layers.read(&settings::API_STAGING_DISTRIBUTION_BASE_PATH)?,

@@ -106,6 +106,18 @@ fn a_switch_may_stand_alone_or_take_a_value() {
 }
 
 #[test]
+fn signatures_for_approval_are_asked_for_only_where_somebody_approves() {
+    let both = [
+        "--require-content-approval",
+        "--require-signature-for-approval",
+    ];
+    let config = load(&both, &[]).unwrap();
+    assert!(config.publishing.require_signature_for_approval);
+    let told = load(&both[1..], &[]).unwrap_err().to_string();
+    assert!(told.contains("`require_content_approval`"), "{told}");
+}
+
+#[test]
 fn every_setting_of_the_table_is_read_once_and_shown_in_its_order() {
     let config = load(&[], &[]).unwrap();
     let read: Vec<&str> = config.shown().iter().map(|shown| shown.key).collect();

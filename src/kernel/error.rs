@@ -43,6 +43,9 @@ pub enum Error {
         /// Who needs it: `namespace.name 1.0.0`.
         dependants: Vec<String>,
     },
+    /// It must be signed before, and is not; this sentence says what.
+    #[error("{0}")]
+    Unsigned(String),
     /// The request contradicts what is stored.
     #[error("{0}")]
     Conflict(Conflict),

@@ -42,7 +42,7 @@ pub(super) use crate::config::settings::access::*;
 pub(super) use crate::config::settings::sign_on::*;
 
 /// Every setting, in the order of `--help` and `config show`.
-pub static ALL: [Row; 57] = [
+pub static ALL: [Row; 58] = [
     DATA.row(),
     CONFIG.row(),
     MAX_UPLOAD_SIZE.row(),
@@ -84,6 +84,7 @@ pub static ALL: [Row; 57] = [
     AUTO_CREATE_NAMESPACES.row(),
     API_DEFAULT_DISTRIBUTION_BASE_PATH.row(),
     API_STAGING_DISTRIBUTION_BASE_PATH.row(),
+    REQUIRE_SIGNATURE_FOR_APPROVAL.row(),
     SIGNATURE_UPLOAD_ENABLED.row(),
     SIGNATURE_REQUIRE_VERIFICATION.row(),
     COLLECT_DOWNLOAD_COUNT.row(),
@@ -253,6 +254,15 @@ pub(super) const API_STAGING_DISTRIBUTION_BASE_PATH: Setting<String> = Setting {
     default: Fixed("staging"),
     meaning: "Distribution of uploads that wait for approval",
     kind: &BASE_PATH,
+};
+
+pub(super) const REQUIRE_SIGNATURE_FOR_APPROVAL: Setting<bool> = Setting {
+    key: "require_signature_for_approval",
+    variable: Reference("GALAXY_REQUIRE_SIGNATURE_FOR_APPROVAL"),
+    section: PUBLISHING,
+    default: Fixed("false"),
+    meaning: "Approve only what is signed; needs require_content_approval",
+    kind: &SWITCH,
 };
 
 pub(super) const SIGNATURE_UPLOAD_ENABLED: Setting<bool> = Setting {

@@ -2,6 +2,7 @@
 //!
 //! Start reading at [`publish::store`] and [`changes::run`] for writing, [`versions`] for reading.
 
+pub mod approval;
 pub mod artifacts;
 pub mod catalog;
 pub mod changes;

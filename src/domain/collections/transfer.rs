@@ -8,6 +8,7 @@ use crate::db::tx::ReadTx;
 use crate::db::tx::WriteTx;
 use crate::domain::accounts::roles::objects;
 use crate::domain::audit;
+use crate::domain::collections::approval;
 use crate::domain::collections::changes;
 use crate::domain::repositories::distributions;
 use crate::domain::repositories::distributions::Served;
@@ -40,6 +41,8 @@ pub struct ByName {
     pub to: String,
     /// Whether it leaves where it was.
     pub leave: bool,
+    /// Whether what is approved must be signed.
+    pub signed: bool,
 }
 
 impl ByName {
@@ -53,7 +56,7 @@ impl ByName {
 ///
 /// Of several with that version but other bytes it is the one in the source. Fails, in the reference's order, if the
 /// caller may not change both repositories, and if the version, a repository, or the version in the source is not
-/// there; a move also if it is in the destination already.
+/// there; a move also if it is in the destination already, and if it is an approval and lacks the signature for that.
 pub fn by_name(tx: &WriteTx<'_>, asked: Asked<'_>, wanted: &ByName) -> Result<Begun> {
     let told = wanted.told();
     let from = repository(tx, asked.permit, &wanted.from, &told)?;
@@ -66,6 +69,11 @@ pub fn by_name(tx: &WriteTx<'_>, asked: Asked<'_>, wanted: &ByName) -> Result<Be
     if wanted.leave && is_in(tx, version, to)? {
         let message = format!("Collection {told} already found in destination repo");
         return Err(Error::Missing(message));
+    }
+    if wanted.signed && wanted.leave && approval::lacks_signature(tx, version, to)? {
+        let message =
+            format!("Collection {told} is not signed. Upload a signature, then approve it.");
+        return Err(Error::Unsigned(message));
     }
     let job = Job::Transfer {
         versions: vec![version],
@@ -153,10 +161,12 @@ pub struct ById {
     pub to: Vec<Uuid>,
     /// Whether they leave where they were.
     pub leave: bool,
+    /// Whether what is approved must be signed.
+    pub signed: bool,
 }
 
 /// Moves or copies versions from one repository to others (contract 03, REP-10 and REP-11): the caller must be allowed
-/// to change all of them. Fails if one of the versions is not in the source.
+/// to change all of them. Fails if one of the versions is not in the source, or is to be approved and not signed there.
 pub fn by_id(tx: &WriteTx<'_>, asked: Asked<'_>, from: Uuid, wanted: &ById) -> Result<Begun> {
     let source = queries::changeable(tx, asked.permit, from)?;
     let mut faults = Vec::new();
@@ -168,15 +178,15 @@ pub fn by_id(tx: &WriteTx<'_>, asked: Asked<'_>, from: Uuid, wanted: &ById) -> R
             Err(error) => return Err(error),
         }
     }
+    let approves = wanted.signed && approval::is_approval(tx, &to)?;
     let mut versions = Vec::new();
     for uuid in &wanted.versions {
         match version(tx, *uuid)? {
-            Some(id) if is_in(tx, id, source)? => versions.push(id),
-            Some(_) => {
-                let blame = Blame::Field("collection_versions".into());
-                let message = format!("Collection version {uuid} is not in the source repository.");
-                faults.push(Fault::of(blame, "invalid", message));
+            Some(id) if !is_in(tx, id, source)? => faults.push(unfit(*uuid, "is not in")),
+            Some(id) if approves && !approval::is_signed_in(tx, id, source)? => {
+                faults.push(unfit(*uuid, "is not signed in"));
             }
+            Some(id) => versions.push(id),
             None => faults.push(missing("collection_versions")),
         }
     }
@@ -204,6 +214,12 @@ pub fn by_id(tx: &WriteTx<'_>, asked: Asked<'_>, from: Uuid, wanted: &ById) -> R
     let object = objects::label(tx, Object::Repository(source))?;
     audit::record_with(tx, asked.permit, object, detail)?;
     Ok(begun)
+}
+
+fn unfit(version: Uuid, why: &str) -> Fault {
+    let blame = Blame::Field("collection_versions".into());
+    let message = format!("Collection version {version} {why} the source repository.");
+    Fault::of(blame, "invalid", message)
 }
 
 fn missing(field: &'static str) -> Fault {

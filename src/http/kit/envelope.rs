@@ -71,15 +71,23 @@ fn render(error: &error::Error, request: &HttpRequest) -> HttpResponse {
     if let error::Error::Throttled(seconds) = error {
         response.insert_header((header::RETRY_AFTER, *seconds));
     }
-    if let error::Error::NeededBy {
-        message,
-        dependants,
-    } = error
-    {
-        return response.json(Needed {
-            detail: message,
-            dependent_collection_versions: dependants,
-        });
+    match error {
+        error::Error::NeededBy {
+            message,
+            dependants,
+        } => {
+            return response.json(Bare {
+                detail: message,
+                dependent_collection_versions: Some(dependants),
+            });
+        }
+        error::Error::Unsigned(message) => {
+            return response.json(Bare {
+                detail: message,
+                dependent_collection_versions: None,
+            });
+        }
+        _ => {}
     }
     let messages = failure::messages(error, &request_id);
     match request
@@ -97,9 +105,10 @@ fn render(error: &error::Error, request: &HttpRequest) -> HttpResponse {
 
 /// The same in every family (contract 01 §1.6): it is not wrapped.
 #[derive(Serialize)]
-struct Needed<'a> {
+struct Bare<'a> {
     detail: &'a str,
-    dependent_collection_versions: &'a [String],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    dependent_collection_versions: Option<&'a [String]>,
 }
 
 #[derive(Serialize)]

@@ -49,9 +49,10 @@ impl Failure {
             Error::Unauthenticated(_) => StatusCode::UNAUTHORIZED,
             Error::Forbidden | Error::Denied(_) => StatusCode::FORBIDDEN,
             Error::Throttled(_) => StatusCode::TOO_MANY_REQUESTS,
-            Error::Invalid(_) | Error::Malformed(_) | Error::NeededBy { .. } => {
-                StatusCode::BAD_REQUEST
-            }
+            Error::Invalid(_)
+            | Error::Malformed(_)
+            | Error::NeededBy { .. }
+            | Error::Unsigned(_) => StatusCode::BAD_REQUEST,
             Error::Conflict(_) => StatusCode::CONFLICT,
             Error::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Error::UnsupportedMediaType(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -99,7 +100,9 @@ pub fn messages(error: &Error, request_id: &str) -> Vec<Message> {
             .collect(),
         Error::NotFound(noun) => one("not_found", "Not found.", detail_of(noun)),
         Error::Missing(text) => one("not_found", "Not found.", Some(text.clone())),
-        Error::NeededBy { message, .. } => one("invalid", "Invalid input.", Some(message.clone())),
+        Error::NeededBy { message, .. } | Error::Unsigned(message) => {
+            one("invalid", "Invalid input.", Some(message.clone()))
+        }
         Error::Unauthenticated(Credentials::Missing) => one(
             "not_authenticated",
             "Authentication credentials were not provided.",

@@ -144,7 +144,7 @@ async fn send(
     let asker = asking.clone();
     app.read(move |tx| queries::changeable(tx, asker.permit(), id))
         .await?;
-    let wanted = destinations(&mut body, leave)?;
+    let wanted = destinations(&mut body, &app, leave)?;
     let begun = app
         .write(move |tx| {
             let asked = asking.task("pulp_ansible.app.tasks.copy.copy_or_move_and_sign");
@@ -156,7 +156,7 @@ async fn send(
 }
 
 /// Which versions go where. Nothing signs here, so a signing service that is named is not there.
-fn destinations(body: &mut Body, leave: bool) -> Result<ById> {
+fn destinations(body: &mut Body, app: &App, leave: bool) -> Result<ById> {
     let fits = body.at_most("collection_versions", UNITS_MAX)
         && body.at_most("destination_repositories", UNITS_MAX);
     if !fits {
@@ -173,5 +173,6 @@ fn destinations(body: &mut Body, leave: bool) -> Result<ById> {
         versions,
         to,
         leave,
+        signed: app.config.publishing.require_signature_for_approval,
     })
 }

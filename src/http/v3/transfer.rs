@@ -41,7 +41,7 @@ struct TransferPath {
 }
 
 impl TransferPath {
-    fn wanted(self, leave: bool) -> ByName {
+    fn wanted(self, leave: bool, app: &App) -> ByName {
         ByName {
             namespace: self.namespace,
             name: self.name,
@@ -49,6 +49,7 @@ impl TransferPath {
             from: self.from,
             to: self.to,
             leave,
+            signed: app.config.publishing.require_signature_for_approval,
         }
     }
 }
@@ -72,7 +73,7 @@ async fn relocate(
     asking: Asking,
     path: Path<TransferPath>,
 ) -> Answer<HttpResponse> {
-    let wanted = path.into_inner().wanted(true);
+    let wanted = path.into_inner().wanted(true, &app);
     let name = "pulp_ansible.app.tasks.copy.move_collection";
     let task = begin(&app, asking, wanted, name).await?.uuid;
     Ok(HttpResponse::Accepted().json(Moved {
@@ -83,7 +84,7 @@ async fn relocate(
 }
 
 async fn copy(app: Data<App>, asking: Asking, path: Path<TransferPath>) -> Answer<HttpResponse> {
-    let wanted = path.into_inner().wanted(false);
+    let wanted = path.into_inner().wanted(false, &app);
     let name = "pulp_ansible.app.tasks.copy.copy_collection";
     let task_id = begin(&app, asking, wanted, name).await?.uuid;
     Ok(HttpResponse::Accepted().json(Copied { task_id }))

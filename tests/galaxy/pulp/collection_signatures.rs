@@ -496,3 +496,51 @@ fn who_may_not_change_the_repository_signs_nothing_there_and_sees_nothing_of_a_p
         false
     );
 }
+
+#[test]
+fn where_signatures_are_asked_for_nothing_unsigned_is_approved() {
+    let galaxy = TestServer::with(|config| {
+        config.publishing.require_content_approval = true;
+        config.publishing.require_signature_for_approval = true;
+    });
+    let admin = galaxy.admin();
+    let tools = collection("acme.tools");
+    admin.publish(&tools.build()).succeeds();
+    let signer = Signer::new();
+    for place in ["staging", "rejected"] {
+        give_key(&galaxy, place, &signer.public_key());
+    }
+    let approve = || admin.post(&format!("{VERSION}move/staging/published/"), "");
+    let told = approve().expect(400).json();
+    let detail = "Collection acme-tools-1.0.0 is not signed. Upload a signature, then approve it.";
+    assert_eq!(told, json!({"detail": detail}));
+    let send = |verb: &str, from: &str, to: &str| {
+        let path = format!("{}{verb}_collection_version/", repository(&galaxy, from));
+        let body = json!({
+            "collection_versions": [version(&galaxy, "1.0.0")],
+            "destination_repositories": [repository(&galaxy, to)],
+        });
+        admin.post(&path, &body.to_string())
+    };
+    for verb in ["copy", "move"] {
+        let told = send(verb, "staging", "published").expect(400).json();
+        let why = told["collection_versions"][0].as_str().unwrap();
+        assert!(why.contains("is not signed in the source"), "{told}");
+    }
+    // Elsewhere nobody asks.
+    send("copy", "staging", "rejected").expect(202);
+    succeeds(&upload(
+        &galaxy,
+        "rejected",
+        &signer.sign(&tools.manifest()),
+    ));
+    send("copy", "staging", "published").expect(400);
+    // Signed anywhere is enough for those who go by names.
+    approve().expect(202);
+    admin
+        .post(&format!("{VERSION}move/published/staging/"), "")
+        .expect(202);
+    succeeds(&upload(&galaxy, "staging", &signer.sign(&tools.manifest())));
+    send("move", "staging", "published").expect(202);
+    assert_eq!(counted(&galaxy, "published"), 1);
+}

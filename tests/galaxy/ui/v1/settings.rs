@@ -11,6 +11,7 @@ use crate::support::server::TestServer;
 fn anybody_sees_the_settings_as_they_are() {
     let galaxy = TestServer::with(|config| {
         config.publishing.require_content_approval = true;
+        config.publishing.require_signature_for_approval = true;
         config.publishing.signature_upload_enabled = true;
         config.access.minimum_password_length = 12;
         config.access.token_expiration = Some(Duration::from_secs(120));
@@ -22,6 +23,7 @@ fn anybody_sees_the_settings_as_they_are() {
         .expect(200)
         .json();
     assert_eq!(shown["GALAXY_REQUIRE_CONTENT_APPROVAL"], true);
+    assert_eq!(shown["GALAXY_REQUIRE_SIGNATURE_FOR_APPROVAL"], true);
     assert_eq!(shown["GALAXY_SIGNATURE_UPLOAD_ENABLED"], true);
     assert_eq!(shown["GALAXY_MINIMUM_PASSWORD_LENGTH"], 12);
     assert_eq!(shown["GALAXY_TOKEN_EXPIRATION"], 2);
@@ -47,8 +49,18 @@ fn anybody_sees_the_settings_as_they_are() {
         .expect(200)
         .json();
     assert_eq!(shown["GALAXY_FEATURE_FLAGS"], flags);
+    let signatures = [
+        "can_upload_signatures",
+        "display_signatures",
+        "require_upload_signatures",
+        "signatures_enabled",
+    ];
+    let on = features(&galaxy);
+    assert!(signatures.iter().all(|name| on.contains(*name)), "{on:?}");
+    assert_eq!(on.len(), 1 + signatures.len(), "{on:?}");
+    let uploads = TestServer::with(|config| config.publishing.signature_upload_enabled = true);
     assert_eq!(
-        Vec::from_iter(features(&galaxy)),
+        Vec::from_iter(features(&uploads)),
         ["can_upload_signatures", "display_repositories"]
     );
 }

@@ -31,11 +31,15 @@ pub struct Flags {
 impl Flags {
     /// The features there are.
     pub fn of(config: &Config) -> Self {
+        let required = config.publishing.require_signature_for_approval;
         Self {
             display_repositories: true,
             ai_deny_index: config.publishing.ai_deny_index,
             external_authentication: config.single_sign_on.is_on(),
-            can_upload_signatures: config.publishing.signature_upload_enabled,
+            require_upload_signatures: required,
+            signatures_enabled: required,
+            can_upload_signatures: required || config.publishing.signature_upload_enabled,
+            display_signatures: required,
             ..Self::default()
         }
     }
@@ -90,7 +94,7 @@ impl Settings {
             galaxy_collection_signing_service: None,
             galaxy_auto_sign_collections: false,
             galaxy_signature_upload_enabled: config.publishing.signature_upload_enabled,
-            galaxy_require_signature_for_approval: false,
+            galaxy_require_signature_for_approval: config.publishing.require_signature_for_approval,
             galaxy_minimum_password_length: access.minimum_password_length,
             galaxy_auth_ldap_enabled: None,
             galaxy_container_signing_service: None,
