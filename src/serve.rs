@@ -183,6 +183,7 @@ impl Hub {
             switches: Switches {
                 anonymous_access: config.access.enable_unauthenticated_collection_access,
                 anonymous_download: config.access.enable_unauthenticated_collection_download,
+                anonymous_description: !config.access.api_spec_require_authentication,
             },
             limits: limits(&config),
             grants: Arc::default(),

@@ -33,6 +33,9 @@ fn describe(action: Action) -> String {
             Door::SignedLink => "whoever has a signed link",
             Door::OpenIf(Switch::AnonymousAccess) => "signed in, or anonymous access is on",
             Door::OpenIf(Switch::AnonymousDownload) => "signed in, or anonymous download is on",
+            Door::OpenIf(Switch::AnonymousDescription) => {
+                "signed in, or the description needs no authentication"
+            }
             Door::SignedIn => "signed in",
             Door::Superuser => "superuser",
             Door::Nobody => "nobody",

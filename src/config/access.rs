@@ -17,6 +17,8 @@ pub struct Access {
     pub enable_unauthenticated_collection_access: bool,
     /// Collections can be downloaded by anybody (contract 01 §1.3).
     pub enable_unauthenticated_collection_download: bool,
+    /// The description of the API is for those who are signed in only (contract 09).
+    pub api_spec_require_authentication: bool,
     /// How long an API token works after it was made; `None` is for ever.
     pub token_expiration: Option<Duration>,
     /// How long a browser stays signed in.
@@ -48,6 +50,8 @@ impl Access {
                 .read(&settings::ENABLE_UNAUTHENTICATED_COLLECTION_ACCESS)?,
             enable_unauthenticated_collection_download: layers
                 .read(&settings::ENABLE_UNAUTHENTICATED_COLLECTION_DOWNLOAD)?,
+            api_spec_require_authentication: layers
+                .read(&settings::API_SPEC_REQUIRE_AUTHENTICATION)?,
             token_expiration: layers.read(&settings::TOKEN_EXPIRATION)?,
             session_age: layers.read(&settings::SESSION_COOKIE_AGE)?,
             session_slides: layers.read(&settings::SESSION_SAVE_EVERY_REQUEST)?,

@@ -30,11 +30,12 @@ use crate::state::blocking;
 pub fn routes(r: &mut Routes) {
     r.path(
         "/pulp/content/{base_path:.+}/{file:[^/]+\\.tar\\.gz}",
-        [get(Action::ArtifactRead, read)],
+        [get(Action::ArtifactRead, read).query(|params| signed_link::seal(params).is_some())],
     );
     r.path(
         "/pulp/avatars/{id:[0-9a-f-]{36}}/",
-        [get(Action::ArtifactRead, read_avatar)],
+        [get(Action::ArtifactRead, read_avatar)
+            .query(|params| signed_link::seal(params).is_some())],
     );
 }
 

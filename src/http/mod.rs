@@ -10,6 +10,7 @@ pub mod health;
 pub mod href;
 pub mod kit;
 pub mod namespaces;
+pub mod openapi;
 pub mod pulp;
 pub mod remotes;
 pub mod sso;
@@ -46,6 +47,7 @@ pub fn routes() -> Routes {
     pulp::routes(&mut routes);
     remotes::routes(&mut routes);
     ui::routes(&mut routes);
+    openapi::routes(&mut routes);
     routes
 }
 

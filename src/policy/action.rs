@@ -1,10 +1,10 @@
 //! Everything anybody can ask of this server.
 
 macro_rules! actions {
-    ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {
+    ($(#[doc = $doc:literal] $name:ident),+ $(,)?) => {
         /// One thing that can be asked; each route names exactly one.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-        pub enum Action { $($(#[$doc])* $name),+ }
+        pub enum Action { $(#[doc = $doc] $name),+ }
 
         impl Action {
             /// Every action, in the order of the table.
@@ -14,6 +14,13 @@ macro_rules! actions {
             pub const fn name(self) -> &'static str {
                 match self {
                     $(Self::$name => stringify!($name)),+
+                }
+            }
+
+            /// What it is, as a sentence.
+            pub const fn meaning(self) -> &'static str {
+                match self {
+                    $(Self::$name => $doc.trim_ascii()),+
                 }
             }
         }
@@ -27,6 +34,8 @@ actions! {
     Probe,
     /// See the numbers the server keeps about itself.
     MetricsRead,
+    /// Read the description of the API.
+    DescriptionRead,
     /// Use an address kept only for its refusal.
     Disabled,
     /// List the collections of a repository, and its change stamp.

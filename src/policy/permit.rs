@@ -28,6 +28,8 @@ pub struct Switches {
     pub anonymous_access: bool,
     /// Strangers may download artifacts.
     pub anonymous_download: bool,
+    /// Strangers may read the description of the API.
+    pub anonymous_description: bool,
 }
 
 impl Switches {
@@ -35,6 +37,7 @@ impl Switches {
         match switch {
             Switch::AnonymousAccess => self.anonymous_access,
             Switch::AnonymousDownload => self.anonymous_download,
+            Switch::AnonymousDescription => self.anonymous_description,
         }
     }
 }
@@ -239,7 +242,7 @@ mod tests {
     fn a_switch_opens_its_own_door_only() {
         let on = Switches {
             anonymous_access: true,
-            anonymous_download: false,
+            ..Switches::default()
         };
         assert!(admit(Viewer::Anonymous, Action::CollectionRead, on).is_ok());
         assert!(admit(Viewer::Anonymous, Action::CollectionDownload, on).is_err());

@@ -76,6 +76,7 @@ const fn is_for_programs(action: Action) -> bool {
         Action::Discover
             | Action::Probe
             | Action::MetricsRead
+            | Action::DescriptionRead
             | Action::SettingsRead
             | Action::InterfaceDiscover
             | Action::MeRead
@@ -107,6 +108,7 @@ mod tests {
         Action::Discover,
         Action::Probe,
         Action::MetricsRead,
+        Action::DescriptionRead,
         Action::Disabled,
         Action::CollectionList,
         Action::CollectionRead,
@@ -174,6 +176,7 @@ mod tests {
         Action::Discover,
         Action::Probe,
         Action::MetricsRead,
+        Action::DescriptionRead,
         Action::CollectionList,
         Action::CollectionRead,
         Action::CollectionDownload,

@@ -30,9 +30,11 @@ pub enum Door {
     Nobody,
 }
 
-/// The two settings that let strangers in (contract 01 §1.3).
+/// The settings that let strangers in (contract 01 §1.3, ROOT-7).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Switch {
+    /// `GALAXY_API_SPEC_REQUIRE_AUTHENTICATION` is off.
+    AnonymousDescription,
     /// `GALAXY_ENABLE_UNAUTHENTICATED_COLLECTION_ACCESS`
     AnonymousAccess,
     /// `GALAXY_ENABLE_UNAUTHENTICATED_COLLECTION_DOWNLOAD`
@@ -265,6 +267,7 @@ pub const fn rule(action: Action) -> Rule {
         // The search of the web interface leaves out what is private; anybody may ask (contract 04, USR-1).
         Discover | Probe | MetricsRead | SettingsRead | AvatarRead | InterfaceSearch
         | DenyIndexRead => Rule::reads(Anyone),
+        DescriptionRead => Rule::reads(OpenIf(Switch::AnonymousDescription)),
         Disabled => Rule::reads(Nobody),
 
         CollectionList | CollectionRead => {

@@ -35,6 +35,15 @@ pub(in crate::config) const ENABLE_UNAUTHENTICATED_COLLECTION_DOWNLOAD: Setting<
     kind: &SWITCH,
 };
 
+pub(in crate::config) const API_SPEC_REQUIRE_AUTHENTICATION: Setting<bool> = Setting {
+    key: "api_spec_require_authentication",
+    variable: Reference("GALAXY_API_SPEC_REQUIRE_AUTHENTICATION"),
+    section: ACCESS,
+    default: Fixed("true"),
+    meaning: "Show the description of the API to those who are logged in only",
+    kind: &SWITCH,
+};
+
 pub(in crate::config) const TOKEN_EXPIRATION: Setting<Option<Duration>> = Setting {
     key: "token_expiration",
     variable: Reference("GALAXY_TOKEN_EXPIRATION"),

@@ -42,7 +42,7 @@ pub(super) use crate::config::settings::access::*;
 pub(super) use crate::config::settings::sign_on::*;
 
 /// Every setting, in the order of `--help` and `config show`.
-pub static ALL: [Row; 58] = [
+pub static ALL: [Row; 59] = [
     DATA.row(),
     CONFIG.row(),
     MAX_UPLOAD_SIZE.row(),
@@ -55,6 +55,7 @@ pub static ALL: [Row; 58] = [
     CLIENT_BODY_TIMEOUT.row(),
     ENABLE_UNAUTHENTICATED_COLLECTION_ACCESS.row(),
     ENABLE_UNAUTHENTICATED_COLLECTION_DOWNLOAD.row(),
+    API_SPEC_REQUIRE_AUTHENTICATION.row(),
     TOKEN_EXPIRATION.row(),
     SESSION_COOKIE_AGE.row(),
     SESSION_SAVE_EVERY_REQUEST.row(),

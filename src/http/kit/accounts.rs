@@ -8,6 +8,7 @@ use anyhow::Context;
 use serde::Serialize;
 use serde_json::Map;
 use serde_json::Value;
+use utoipa::ToSchema;
 
 use crate::domain::accounts::groups::Group;
 use crate::domain::accounts::groups::NamedGroup;
@@ -18,6 +19,7 @@ use crate::domain::accounts::users::change::NewPassword;
 use crate::domain::accounts::users::edit;
 use crate::domain::accounts::users::profiles::Profile;
 use crate::http::href;
+use crate::http::kit::asked::Form;
 use crate::http::kit::body::Body;
 use crate::http::kit::mount::Mount;
 use crate::http::kit::params::Params;
@@ -36,7 +38,8 @@ pub const AUTH_GROUP: &str = "auth.group";
 pub const CORE_GROUP: &str = "core.group";
 
 /// A group.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = accounts::GroupShape)]
 pub struct GroupShape {
     name: String,
     pulp_href: String,
@@ -64,7 +67,7 @@ impl GroupShape {
 }
 
 /// A user in a group.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct MemberShape {
     username: String,
     pulp_href: String,
@@ -80,6 +83,18 @@ impl MemberShape {
             prn: format!("prn:galaxy.user:{}", id.0),
         }
     }
+}
+
+/// The name of a group, a team or an organization, which must be there.
+pub fn name(body: &mut Body) -> Result<String> {
+    let name = body.filled_text("name");
+    body.check()?;
+    Ok(name)
+}
+
+/// As [`name`], where nothing changes without one.
+pub fn sent_name(body: &mut Body) -> Result<Option<String>> {
+    body.has("name").then(|| name(body)).transpose()
 }
 
 /// The user a body names by `username`, `id` or `pk`.
@@ -181,6 +196,7 @@ fn named_group(fields: &Map<String, Value>) -> Option<NamedGroup> {
 
 /// The number called `name` in a query.
 pub fn number(params: &Params, name: &'static str) -> Result<Option<i64>> {
+    params.note(name, || Form::Number);
     let text = params.last(name);
     text.map(|text| {
         text.parse()

@@ -11,6 +11,7 @@ use actix_web::dev::Payload;
 
 use crate::domain::tasks::queue::Asked;
 use crate::http::kit::failure::Failure;
+use crate::http::kit::operation::Takes;
 use crate::http::kit::trace::RequestId;
 use crate::policy::permit::Permit;
 
@@ -36,6 +37,8 @@ impl Asking {
         }
     }
 }
+
+impl Takes for Asking {}
 
 impl FromRequest for Asking {
     type Error = Failure;

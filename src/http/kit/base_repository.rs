@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::domain::repositories::listing::Repository;
 use crate::http::href;
@@ -10,7 +11,7 @@ use crate::http::kit::mount::Mount;
 use crate::kernel::clock::Timestamp;
 
 /// What every list of repositories shows of one (contract 03, REP-22).
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct BaseRepository {
     pulp_href: String,
     prn: String,

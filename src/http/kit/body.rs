@@ -2,8 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::future::Future;
-use std::io;
-use std::mem;
 use std::pin::Pin;
 
 use actix_web::FromRequest;
@@ -16,13 +14,16 @@ use actix_web::web::Data;
 use serde_json::Map;
 use serde_json::Value;
 use url::form_urlencoded;
+use utoipa::openapi::Schema;
+use utoipa::openapi::schema::ObjectBuilder;
 
+use crate::http::kit::asked::Form;
+use crate::http::kit::asked::Watched;
 use crate::http::kit::failure::Failure;
-use crate::http::kit::multipart::Boundary;
-use crate::http::kit::multipart::Limits;
-use crate::http::kit::multipart::Multipart;
-use crate::http::kit::multipart::PartHead;
-use crate::http::kit::multipart::Sink;
+use crate::http::kit::multipart::texts;
+use crate::http::kit::operation::Operation;
+use crate::http::kit::operation::RequestBody;
+use crate::http::kit::operation::Takes;
 use crate::kernel::error::Blame;
 use crate::kernel::error::Error;
 use crate::kernel::error::Fault;
@@ -38,9 +39,37 @@ pub struct Body {
     fields: Map<String, Value>,
     is_form: bool,
     faults: Vec<Fault>,
+    /// There if it is only looked at what is read.
+    watched: Option<Box<Watched>>,
 }
 
 impl Body {
+    /// The schema of the bodies that `read` reads: it is run on two that note what they are asked for, one that seems
+    /// to have every field and one that has none, for what must be there.
+    pub fn schema<R>(read: impl Fn(&mut Self) -> R) -> Schema {
+        let look = |is_full| {
+            let watched = Watched {
+                is_full,
+                ..Watched::default()
+            };
+            let mut body = Self {
+                watched: Some(Box::new(watched)),
+                ..Self::default()
+            };
+            // What comes of it does not matter.
+            let _read = read(&mut body);
+            body
+        };
+        let watched = look(true).watched.unwrap_or_default();
+        watched.schema(&look(false).faults)
+    }
+
+    fn note(&mut self, name: &str, form: impl FnOnce() -> Form) {
+        if let Some(watched) = &mut self.watched {
+            watched.asked.note(name, form());
+        }
+    }
+
     fn parse(content_type: &str, bytes: &[u8]) -> Result<Self> {
         if bytes.is_empty() {
             return Ok(Self::default());
@@ -66,18 +95,19 @@ impl Body {
             "application/x-www-form-urlencoded" => form_urlencoded::parse(bytes)
                 .map(|(name, value)| (name.into_owned(), Value::String(value.into_owned())))
                 .collect(),
-            "multipart/form-data" => form_fields(content_type, bytes)?,
+            "multipart/form-data" => texts::read(content_type, bytes)?,
             other => return Err(Error::UnsupportedMediaType(other.to_owned())),
         };
         Ok(Self {
             fields,
             is_form: media_type.ends_with("form-data") || media_type.ends_with("urlencoded"),
-            faults: Vec::new(),
+            ..Self::default()
         })
     }
 
     /// The text called `name`, trimmed; empty if it is absent or null. What is not text is a fault.
     pub fn text(&mut self, name: &'static str) -> String {
+        self.note(name, || Form::Text);
         match self.fields.get(name) {
             None | Some(Value::Null) => String::new(),
             Some(Value::String(text)) if text.contains('\0') => {
@@ -99,6 +129,7 @@ impl Body {
 
     /// As [`Body::text`], and its absence is a fault.
     pub fn required_text(&mut self, name: &'static str) -> String {
+        self.note(name, || Form::Text);
         match self.fields.get(name) {
             None => self.fault(name, "required", "This field is required."),
             Some(Value::Null) => self.fault(name, "null", "This field may not be null."),
@@ -109,6 +140,7 @@ impl Body {
 
     /// As [`Body::required_text`], and an empty text is a fault too.
     pub fn filled_text(&mut self, name: &'static str) -> String {
+        self.note(name, || Form::Filled);
         let faults = self.faults.len();
         let text = self.required_text(name);
         if text.is_empty() && self.faults.len() == faults {
@@ -119,7 +151,10 @@ impl Body {
 
     /// Whether there is a field called `name`, null or not.
     pub fn has(&self, name: &str) -> bool {
-        self.fields.contains_key(name)
+        match &self.watched {
+            None => self.fields.contains_key(name),
+            Some(watched) => watched.is_full,
+        }
     }
 
     /// Whether the field called `name` is null.
@@ -134,6 +169,7 @@ impl Body {
 
     /// As [`Body::sent_text`], with a null told from an empty text: `Some(None)` is null.
     pub fn nullable_text(&mut self, name: &'static str) -> Option<Option<String>> {
+        self.note(name, || Form::Nullable);
         match self.fields.get(name) {
             None => None,
             Some(Value::Null) => Some(None),
@@ -143,6 +179,7 @@ impl Body {
 
     /// The text called `name` as it was sent, blanks and all: for passwords. `None` if it is absent or null.
     pub fn secret(&mut self, name: &'static str) -> Option<String> {
+        self.note(name, || Form::Secret);
         match self.fields.get(name) {
             None | Some(Value::Null) => None,
             Some(Value::String(text)) => Some(text.clone()),
@@ -175,6 +212,7 @@ impl Body {
 
     /// The object called `name`, `None` if it is absent or null. Anything else is a fault.
     pub fn object(&mut self, name: &'static str) -> Option<Map<String, Value>> {
+        self.note(name, || Form::Object);
         match self.fields.get(name) {
             None | Some(Value::Null) => None,
             Some(Value::Object(object)) => Some(object.clone()),
@@ -187,6 +225,7 @@ impl Body {
 
     /// The boolean called `name`, `None` if it is absent or null. Forms send it as text.
     pub fn boolean(&mut self, name: &'static str) -> Option<bool> {
+        self.note(name, || Form::Flag);
         match self.fields.get(name) {
             None | Some(Value::Null) => None,
             Some(Value::Bool(value)) => Some(*value),
@@ -205,6 +244,7 @@ impl Body {
 
     /// The whole number called `name`, `None` if it is absent or null. Forms send it as text.
     pub fn integer(&mut self, name: &'static str) -> Option<i64> {
+        self.note(name, || Form::Number);
         let found = match self.fields.get(name) {
             None | Some(Value::Null) => return None,
             Some(Value::Number(number)) => number.as_i64(),
@@ -219,6 +259,7 @@ impl Body {
 
     /// The number called `name`, `None` if it is absent or null. Forms send it as text.
     pub fn decimal(&mut self, name: &'static str) -> Option<f64> {
+        self.note(name, || Form::Decimal);
         let found = match self.fields.get(name) {
             None | Some(Value::Null) => return None,
             Some(Value::Number(number)) => number.as_f64(),
@@ -233,6 +274,9 @@ impl Body {
 
     /// The word called `name`, which is one of `words`, `None` if it is absent.
     pub fn choice(&mut self, name: &'static str, words: &[&'static str]) -> Option<&'static str> {
+        self.note(name, || {
+            Form::Word(words.iter().map(|word| (*word).to_owned()).collect())
+        });
         let value = self.fields.get(name)?;
         let found = words.iter().find(|word| value == **word).copied();
         if found.is_none() {
@@ -248,6 +292,7 @@ impl Body {
 
     /// The texts in the list called `name`, `None` if it is absent or null. Anything else is a fault.
     pub fn texts(&mut self, name: &'static str) -> Option<Vec<String>> {
+        self.note(name, || Form::Texts);
         let list = match self.fields.get(name) {
             None | Some(Value::Null) => return None,
             Some(Value::Array(list)) => list.clone(),
@@ -274,6 +319,7 @@ impl Body {
     /// The labels called `name`, `None` if the field is absent. Values that are no texts are a fault; null is an empty
     /// text.
     pub fn labels(&mut self, name: &'static str) -> Option<BTreeMap<String, String>> {
+        self.note(name, || Form::Labels);
         if !self.has(name) {
             return None;
         }
@@ -329,6 +375,9 @@ impl Body {
 
     /// Refuses fields that are not in `known`, as the pulp family does.
     pub fn only(&mut self, known: &[&str]) {
+        if let Some(watched) = &mut self.watched {
+            watched.known = Some(known.iter().map(|name| (*name).to_owned()).collect());
+        }
         let unexpected: Vec<String> = self
             .fields
             .keys()
@@ -346,6 +395,7 @@ impl Body {
 
     /// The objects in the list called `name`; none if it is absent or null. Anything else is a fault.
     pub fn objects(&mut self, name: &'static str) -> Vec<Map<String, Value>> {
+        self.note(name, || Form::Objects);
         let list = match self.fields.get(name) {
             None | Some(Value::Null) => return Vec::new(),
             Some(Value::Array(list)) => list.clone(),
@@ -388,6 +438,9 @@ impl Body {
 
     /// All faults noted so far, as one error.
     pub fn check(&mut self) -> Result<()> {
+        if self.watched.is_some() {
+            return Ok(());
+        }
         let faults = std::mem::take(&mut self.faults);
         if faults.is_empty() {
             Ok(())
@@ -410,41 +463,9 @@ fn python_type(value: &Value) -> &'static str {
     }
 }
 
-/// The text fields of a multipart form.
-fn form_fields(content_type: &str, bytes: &[u8]) -> Result<Map<String, Value>> {
-    let malformed = |error| Error::Malformed(format!("Multipart form parse error - {error}"));
-    let boundary = Boundary::from_content_type(content_type).map_err(malformed)?;
-    let mut parser = Multipart::new(&boundary, Limits::default());
-    let mut texts = Texts::default();
-    parser.push(bytes, &mut texts).map_err(malformed)?;
-    parser.finish().map_err(malformed)?;
-    Ok(texts.fields)
-}
-
-/// Collects parts as text; all of them are in memory already.
-#[derive(Default)]
-struct Texts {
-    fields: Map<String, Value>,
-    name: String,
-    value: Vec<u8>,
-}
-
-impl Sink for Texts {
-    fn part(&mut self, head: &PartHead) -> io::Result<()> {
-        self.name.clone_from(&head.name);
-        Ok(())
-    }
-
-    fn data(&mut self, bytes: &[u8]) -> io::Result<()> {
-        self.value.extend_from_slice(bytes);
-        Ok(())
-    }
-
-    fn end(&mut self) -> io::Result<()> {
-        let value = String::from_utf8_lossy(&mem::take(&mut self.value)).into_owned();
-        self.fields
-            .insert(mem::take(&mut self.name), Value::String(value));
-        Ok(())
+impl Takes for Body {
+    fn tell(operation: &mut Operation) {
+        operation.body = Some(RequestBody::Fields(Box::new(ObjectBuilder::new().into())));
     }
 }
 

@@ -4,21 +4,30 @@ use serde::Serialize;
 use serde::Serializer;
 use serde_json::Value;
 
+use crate::http::kit::asked::Form;
 use crate::http::kit::params::Params;
 
 /// An object of the pulp API, whole or in parts.
 #[derive(Debug)]
 pub struct Chosen<T> {
     object: T,
+    keys: Keys,
+}
+
+/// Which keys a request asks for.
+#[derive(Debug)]
+pub struct Keys {
     only: Option<Vec<String>>,
     without: Vec<String>,
 }
 
-impl<T: Serialize> Chosen<T> {
-    /// The object, with the keys that the request asks for.
-    pub fn new(object: T, params: &Params) -> Self {
+impl Keys {
+    /// Those of a query.
+    pub fn of(params: &Params) -> Self {
+        let list = || Form::Commas(Box::new(Form::Text));
+        params.note("fields", list);
+        params.note("exclude_fields", list);
         Self {
-            object,
             only: params.last("fields").map(split),
             without: params.last("exclude_fields").map(split).unwrap_or_default(),
         }
@@ -30,18 +39,28 @@ impl<T: Serialize> Chosen<T> {
     }
 }
 
+impl<T: Serialize> Chosen<T> {
+    /// The object, with the keys that the request asks for.
+    pub fn new(object: T, params: &Params) -> Self {
+        Self {
+            object,
+            keys: Keys::of(params),
+        }
+    }
+}
+
 fn split(list: &str) -> Vec<String> {
     list.split(',').map(|name| name.trim().to_owned()).collect()
 }
 
 impl<T: Serialize> Serialize for Chosen<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        if self.only.is_none() && self.without.is_empty() {
+        if self.keys.only.is_none() && self.keys.without.is_empty() {
             return self.object.serialize(serializer);
         }
         let mut value = serde_json::to_value(&self.object).map_err(serde::ser::Error::custom)?;
         if let Value::Object(fields) = &mut value {
-            fields.retain(|key, _| self.keeps(key));
+            fields.retain(|key, _| self.keys.keeps(key));
         }
         value.serialize(serializer)
     }

@@ -17,6 +17,7 @@ use anyhow::Context;
 use flate2::read::GzDecoder;
 
 use crate::http::kit::failure::Failure;
+use crate::http::kit::operation::Takes;
 use crate::kernel::error::Result;
 use crate::state::blocking;
 
@@ -25,6 +26,8 @@ use crate::state::blocking;
 pub struct Accepted {
     gzip: bool,
 }
+
+impl Takes for Accepted {}
 
 impl FromRequest for Accepted {
     type Error = Failure;

@@ -17,7 +17,7 @@ use crate::kernel::random;
 use crate::state::App;
 
 /// The header that repeats the cookie.
-const HEADER: &str = "x-csrftoken";
+pub const HEADER: &str = "x-csrftoken";
 /// Characters of a token.
 const LENGTH: usize = 32;
 const LETTERS: &[u8; 62] = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";

@@ -15,6 +15,7 @@ use actix_web::http::StatusCode;
 use actix_web::http::header;
 use actix_web::middleware::Next;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::http::kit::failure;
 use crate::http::kit::failure::Failure;
@@ -104,21 +105,26 @@ fn render(error: &error::Error, request: &HttpRequest) -> HttpResponse {
 }
 
 /// The same in every family (contract 01 §1.6): it is not wrapped.
-#[derive(Serialize)]
-struct Bare<'a> {
+#[derive(Serialize, ToSchema)]
+#[schema(as = error::Bare)]
+pub struct Bare<'a> {
     detail: &'a str,
+    /// Names and versions.
     #[serde(skip_serializing_if = "Option::is_none")]
     dependent_collection_versions: Option<&'a [String]>,
 }
 
-#[derive(Serialize)]
-struct Enveloped {
+/// `{"errors": […]}`
+#[derive(Serialize, ToSchema)]
+#[schema(as = error::Galaxy)]
+pub struct Enveloped {
     errors: Vec<Entry>,
 }
 
 /// One entry of the `errors` list; `status` is text because clients compare it as text.
-#[derive(Serialize)]
-struct Entry {
+#[derive(Serialize, ToSchema)]
+#[schema(as = error::Entry)]
+pub struct Entry {
     status: String,
     code: &'static str,
     title: &'static str,
@@ -128,8 +134,11 @@ struct Entry {
     source: Option<Source>,
 }
 
-#[derive(Serialize)]
-struct Source {
+/// What is to blame.
+#[derive(Serialize, ToSchema)]
+#[schema(as = error::Source)]
+pub struct Source {
+    /// The name of a field or a parameter.
     parameter: Cow<'static, str>,
 }
 
@@ -154,19 +163,31 @@ fn galaxy(status: StatusCode, messages: Vec<Message>) -> Enveloped {
 
 /// `{"detail": …}`, `{"field": [messages]}` when fields are to blame, `{"field": {"0": [messages]}}` when items of
 /// a list are, or the bare messages.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = error::Framework)]
 #[serde(untagged)]
-enum Framework {
-    Detail { detail: String },
+pub enum Framework {
+    /// What is wrong.
+    Detail {
+        /// The sentence.
+        detail: String,
+    },
+    /// What is wrong with which fields.
     Fields(BTreeMap<Cow<'static, str>, Messages>),
+    /// What is wrong, line by line.
     Bare(Vec<String>),
 }
 
-#[derive(Serialize)]
+/// What is wrong with a field.
+#[derive(Serialize, ToSchema)]
+#[schema(as = error::Messages)]
 #[serde(untagged)]
-enum Messages {
+pub enum Messages {
+    /// With the field.
     OfField(Vec<String>),
+    /// With the items of a list, by their place in it.
     OfItems(BTreeMap<usize, Vec<String>>),
+    /// With the fields of an object.
     Nested(BTreeMap<&'static str, String>),
 }
 

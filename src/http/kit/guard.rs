@@ -169,7 +169,8 @@ fn note_refusal(
 /// JSON is all there is: `?format=` must not ask for more, and `Accept` must not rule it out.
 /// Bytes are bytes to any reader; a browser that asks for HTML is given JSON rather than a refusal.
 fn check_representation(action: Action, request: &HttpRequest) -> Result<(), error::Error> {
-    if PLAIN.contains(&action) {
+    // The description has an address for each of its forms.
+    if PLAIN.contains(&action) || action == Action::DescriptionRead {
         return Ok(());
     }
     let params = Params::of(request.query_string());

@@ -4,6 +4,7 @@
 
 pub mod account_handlers;
 pub mod accounts;
+pub mod asked;
 pub mod asking;
 pub mod attempt;
 pub mod base_repository;
@@ -21,12 +22,14 @@ pub mod idle;
 pub mod membership;
 pub mod mount;
 pub mod multipart;
+pub mod operation;
 pub mod origin;
 pub mod page;
 pub mod params;
 pub mod place;
 pub mod releases;
 pub mod routes;
+pub mod schema;
 pub mod signed_link;
 pub mod started;
 pub mod task_error;

@@ -20,6 +20,7 @@ use actix_web::middleware::Next;
 use actix_web::web::Data;
 
 use crate::http::kit::failure::Failure;
+use crate::http::kit::operation::Takes;
 use crate::state::App;
 
 /// What stands in front of the patterns of API routes. Only `Mount::of` writes it.
@@ -34,6 +35,27 @@ pub enum Family {
     Framework,
     /// One line of text.
     Plain,
+}
+
+impl Family {
+    /// The family of what is left of a path below its root, without a slash in front.
+    pub fn below_root(rest: &str) -> Self {
+        let framework = ["pulp/", "v1/", "_ui/v2/", "v3/plugin/ansible/search/"];
+        if framework.iter().any(|prefix| rest.starts_with(prefix)) {
+            Self::Framework
+        } else {
+            Self::Galaxy
+        }
+    }
+
+    /// The family of a path that is below no root.
+    pub fn beside_roots(path: &str) -> Self {
+        if path.starts_with("/pulp/content/") {
+            Self::Plain
+        } else {
+            Self::Galaxy
+        }
+    }
 }
 
 /// Where a request came in.
@@ -61,11 +83,7 @@ impl Mount {
             // The router decodes paths; nothing from outside may decode to what only this function writes.
             let forged = slashed.contains('(') || slashed.contains("%28");
             let slashed = if forged { "/-/".to_owned() } else { slashed };
-            let family = if slashed.starts_with("/pulp/content/") {
-                Family::Plain
-            } else {
-                Family::Galaxy
-            };
+            let family = Family::beside_roots(&slashed);
             let mount = Self {
                 root: GALAXY_ROOT,
                 content: None,
@@ -78,14 +96,7 @@ impl Mount {
             Some((base_path, rest)) => (Some(base_path.to_owned()), rest),
             None => (None, rest),
         };
-        let framework = ["pulp/", "v1/", "_ui/v2/", "v3/plugin/ansible/search/"]
-            .iter()
-            .any(|prefix| rest.starts_with(prefix));
-        let family = if framework {
-            Family::Framework
-        } else {
-            Family::Galaxy
-        };
+        let family = Family::below_root(rest);
         (
             Self {
                 root,
@@ -153,6 +164,8 @@ impl FromRequest for Mount {
     }
 }
 
+impl Takes for Mount {}
+
 /// The distribution a request is about: named in its path, else that of its mount, else the default one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BasePath(pub String);
@@ -181,6 +194,8 @@ impl FromRequest for BasePath {
         )
     }
 }
+
+impl Takes for BasePath {}
 
 #[cfg(test)]
 mod tests {

@@ -12,11 +12,14 @@ use actix_web::http::header::HeaderName;
 use actix_web::web::Data;
 
 use crate::http::kit::failure::Failure;
+use crate::http::kit::operation::Takes;
 use crate::state::App;
 
 /// `https://hub.example.com`, without a slash at the end.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Origin(pub String);
+
+impl Takes for Origin {}
 
 impl FromRequest for Origin {
     type Error = Failure;

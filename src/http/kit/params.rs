@@ -2,13 +2,20 @@
 
 use std::future::Ready;
 use std::future::ready;
+use std::sync::Arc;
+use std::sync::Mutex;
+use std::sync::PoisonError;
 
 use actix_web::FromRequest;
 use actix_web::HttpRequest;
 use actix_web::dev::Payload;
 use url::form_urlencoded;
 
+use crate::http::kit::asked::Asked;
+use crate::http::kit::asked::Form;
 use crate::http::kit::failure::Failure;
+use crate::http::kit::operation::Operation;
+use crate::http::kit::operation::Takes;
 use crate::kernel::error::Error;
 use crate::kernel::error::Fault;
 use crate::kernel::error::Result;
@@ -29,22 +36,48 @@ const EVERYWHERE: &[&str] = &[
 const TERMS_MAX: usize = 16;
 
 /// The parameters of a request, in the order they came.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Params(Vec<(String, String)>);
+#[derive(Debug, Clone, Default)]
+pub struct Params {
+    pairs: Vec<(String, String)>,
+    /// There if it is only looked at what is read.
+    asked: Option<Arc<Mutex<Asked>>>,
+}
 
 impl Params {
     /// Reads a query string, without its question mark.
     pub fn of(query: &str) -> Self {
-        Self(
-            form_urlencoded::parse(query.as_bytes())
-                .into_owned()
-                .collect(),
-        )
+        let pairs = form_urlencoded::parse(query.as_bytes()).into_owned();
+        Self {
+            pairs: pairs.collect(),
+            asked: None,
+        }
+    }
+
+    /// What `read` asks of a query.
+    pub fn asked<R>(read: impl Fn(&Self) -> R) -> Asked {
+        let asked = Arc::<Mutex<Asked>>::default();
+        let params = Self {
+            pairs: Vec::new(),
+            asked: Some(Arc::clone(&asked)),
+        };
+        // What comes of it does not matter.
+        let _read = read(&params);
+        let asked = asked.lock().unwrap_or_else(PoisonError::into_inner);
+        asked.clone()
+    }
+
+    /// Notes what is asked for, for whoever looks.
+    pub fn note(&self, name: &str, form: impl FnOnce() -> Form) {
+        if let Some(asked) = &self.asked {
+            let mut asked = asked.lock().unwrap_or_else(PoisonError::into_inner);
+            asked.note(name, form());
+        }
     }
 
     /// The value of `name`; the last one if it came several times, and not an empty one.
     pub fn last(&self, name: &str) -> Option<&str> {
-        let found = self.0.iter().rev().find(|(key, _)| key == name);
+        self.note(name, || Form::Text);
+        let found = self.pairs.iter().rev().find(|(key, _)| key == name);
         found
             .map(|(_, value)| value.as_str())
             .filter(|value| !value.is_empty())
@@ -52,7 +85,8 @@ impl Params {
 
     /// Every non-empty value of `name`.
     pub fn all<'s>(&'s self, name: &'s str) -> impl Iterator<Item = &'s str> + 's {
-        let found = self.0.iter().filter(move |(key, _)| key == name);
+        self.note(name, || Form::Texts);
+        let found = self.pairs.iter().filter(move |(key, _)| key == name);
         found
             .map(|(_, value)| value.as_str())
             .filter(|value| !value.is_empty())
@@ -60,6 +94,7 @@ impl Params {
 
     /// The elements of a comma list called `name`. Fails if there are more than anybody means to ask for.
     pub fn list(&self, name: &'static str) -> Result<Vec<String>> {
+        self.note(name, || Form::Commas(Box::new(Form::Text)));
         let text = self.last(name).unwrap_or_default();
         few(
             name,
@@ -81,6 +116,7 @@ impl Params {
 
     /// The value of `name` as a boolean. What is none counts as absent, as in the reference.
     pub fn boolean(&self, name: &str) -> Option<bool> {
+        self.note(name, || Form::Flag);
         self.last(name).and_then(Self::truth)
     }
 
@@ -96,7 +132,8 @@ impl Params {
     /// Whether `name` is on; off when absent. Refuses what is no boolean, and a name without a value: before what
     /// cannot be undone, a question is better than a guess.
     pub fn switch(&self, name: &'static str) -> Result<bool> {
-        match self.0.iter().rev().find(|(key, _)| key == name) {
+        self.note(name, || Form::Flag);
+        match self.pairs.iter().rev().find(|(key, _)| key == name) {
             None => Ok(false),
             Some((_, value)) => Self::truth(value)
                 .ok_or_else(|| Error::invalid(name, "invalid", "Must be a valid boolean.")),
@@ -107,7 +144,7 @@ impl Params {
     pub fn only(&self, known: &[&str]) -> Result<()> {
         let is_known = |name: &str| known.contains(&name) || EVERYWHERE.contains(&name);
         let faults: Vec<Fault> = self
-            .0
+            .pairs
             .iter()
             .filter(|(name, _)| !is_known(name))
             // The code is null on the reference; galaxykit crashes on that.
@@ -148,6 +185,7 @@ impl Params {
         default: T,
         choices: &[(&str, T)],
     ) -> Result<T> {
+        self.note(name, || Form::word_of(choices));
         let Some(wanted) = self.last(name) else {
             return Ok(default);
         };
@@ -167,7 +205,7 @@ impl Params {
     pub fn with(&self, replaced: &[(&str, Option<u64>)]) -> String {
         let is_replaced = |key: &str| replaced.iter().any(|(name, _)| *name == key);
         let mut pairs: Vec<(String, String)> = self
-            .0
+            .pairs
             .iter()
             .filter(|(key, _)| !is_replaced(key))
             .cloned()
@@ -195,6 +233,12 @@ fn few<'a>(name: &'static str, terms: impl Iterator<Item = &'a str>) -> Result<V
         terms.len()
     );
     Err(Error::invalid(name, "invalid", message))
+}
+
+impl Takes for Params {
+    fn tell(operation: &mut Operation) {
+        operation.has_query = true;
+    }
 }
 
 impl FromRequest for Params {

@@ -15,6 +15,7 @@ use crate::domain::repositories::distributions;
 use crate::domain::repositories::distributions::Served;
 use crate::http::kit::failure::Failure;
 use crate::http::kit::mount::BasePath;
+use crate::http::kit::operation::Takes;
 use crate::kernel::error::Result;
 use crate::policy::permit::Permit;
 use crate::state::App;
@@ -83,6 +84,8 @@ impl Place {
         .await
     }
 }
+
+impl Takes for Place {}
 
 impl FromRequest for Place {
     type Error = Failure;

@@ -1,6 +1,7 @@
 //! The route table: one line per path; each verb names its action and its handler.
 
 use std::fmt;
+use std::sync::Arc;
 
 use actix_web::FromRequest;
 use actix_web::Handler;
@@ -9,18 +10,27 @@ use actix_web::HttpResponse;
 use actix_web::Responder;
 use actix_web::Route;
 use actix_web::http::Method;
+use actix_web::http::StatusCode;
 use actix_web::http::header;
 use actix_web::middleware::from_fn;
 use actix_web::web;
 use actix_web::web::Data;
 use serde::Serialize;
+use utoipa::ToSchema;
 
+use crate::http::kit::body::Body;
 use crate::http::kit::cookie;
 use crate::http::kit::failure::Answer;
 use crate::http::kit::failure::Failure;
 use crate::http::kit::guard;
 use crate::http::kit::guard::Allow;
 use crate::http::kit::mount::TREE;
+use crate::http::kit::operation::Gives;
+use crate::http::kit::operation::Operation;
+use crate::http::kit::operation::RequestBody;
+use crate::http::kit::operation::Takes;
+use crate::http::kit::params::Params;
+use crate::http::kit::started::Started;
 use crate::http::kit::viewer;
 use crate::kernel::error::Error;
 use crate::kernel::error::Noun;
@@ -32,15 +42,62 @@ pub struct Verb {
     method: Method,
     action: Action,
     handler: &'static str,
+    tells: Vec<Tell>,
     route: Route,
+}
+
+/// What is known of a route, from its types and the functions that read its query and its body.
+type Tell = Arc<dyn Fn(&mut Operation) + Send + Sync>;
+
+/// What a handler's types do not say; all of it is for the description of the API.
+impl Verb {
+    /// An answer of a handler that builds its answers itself.
+    pub fn gives<T: ToSchema>(mut self, status: StatusCode) -> Self {
+        self.tells
+            .push(Arc::new(move |operation| operation.answer::<T>(status)));
+        self
+    }
+
+    /// As [`Verb::gives`], for what was made.
+    pub fn creates<T: ToSchema>(self) -> Self {
+        self.gives::<T>(StatusCode::CREATED)
+    }
+
+    /// As [`Verb::gives`], for a task that was begun.
+    pub fn starts(self) -> Self {
+        self.gives::<Started>(StatusCode::ACCEPTED)
+    }
+
+    /// An answer without a body.
+    pub fn empty(mut self, status: StatusCode) -> Self {
+        self.tells
+            .push(Arc::new(move |operation| operation.empty(status)));
+        self
+    }
+
+    /// The function that reads the query.
+    pub fn query<R: 'static>(mut self, read: fn(&Params) -> R) -> Self {
+        self.tells.push(Arc::new(move |operation| {
+            operation.query.extend(Params::asked(read).parameters());
+        }));
+        self
+    }
+
+    /// The function that reads the body.
+    pub fn body<R: 'static>(mut self, read: fn(&mut Body) -> R) -> Self {
+        self.tells.push(Arc::new(move |operation| {
+            operation.body = Some(RequestBody::Fields(Box::new(Body::schema(read))));
+        }));
+        self
+    }
 }
 
 /// `GET` and `HEAD`.
 pub fn get<F, Args>(action: Action, handler: F) -> Verb
 where
     F: Handler<Args>,
-    Args: FromRequest + 'static,
-    F::Output: Responder + 'static,
+    Args: FromRequest + Takes + 'static,
+    F::Output: Responder + Gives + 'static,
 {
     let either = actix_web::guard::Any(actix_web::guard::Get()).or(actix_web::guard::Head());
     verb(Method::GET, action, Route::new().guard(either), handler)
@@ -50,8 +107,8 @@ where
 pub fn post<F, Args>(action: Action, handler: F) -> Verb
 where
     F: Handler<Args>,
-    Args: FromRequest + 'static,
-    F::Output: Responder + 'static,
+    Args: FromRequest + Takes + 'static,
+    F::Output: Responder + Gives + 'static,
 {
     verb(Method::POST, action, web::post(), handler)
 }
@@ -60,8 +117,8 @@ where
 pub fn put<F, Args>(action: Action, handler: F) -> Verb
 where
     F: Handler<Args>,
-    Args: FromRequest + 'static,
-    F::Output: Responder + 'static,
+    Args: FromRequest + Takes + 'static,
+    F::Output: Responder + Gives + 'static,
 {
     verb(Method::PUT, action, web::put(), handler)
 }
@@ -70,8 +127,8 @@ where
 pub fn patch<F, Args>(action: Action, handler: F) -> Verb
 where
     F: Handler<Args>,
-    Args: FromRequest + 'static,
-    F::Output: Responder + 'static,
+    Args: FromRequest + Takes + 'static,
+    F::Output: Responder + Gives + 'static,
 {
     verb(Method::PATCH, action, web::patch(), handler)
 }
@@ -80,8 +137,8 @@ where
 pub fn delete<F, Args>(action: Action, handler: F) -> Verb
 where
     F: Handler<Args>,
-    Args: FromRequest + 'static,
-    F::Output: Responder + 'static,
+    Args: FromRequest + Takes + 'static,
+    F::Output: Responder + Gives + 'static,
 {
     verb(Method::DELETE, action, web::delete(), handler)
 }
@@ -89,8 +146,8 @@ where
 fn verb<F, Args>(method: Method, action: Action, route: Route, handler: F) -> Verb
 where
     F: Handler<Args>,
-    Args: FromRequest + 'static,
-    F::Output: Responder + 'static,
+    Args: FromRequest + Takes + 'static,
+    F::Output: Responder + Gives + 'static,
 {
     let route = route.to(handler).wrap(from_fn(move |request, next| {
         guard::check(action, request, next)
@@ -99,12 +156,13 @@ where
         method,
         action,
         handler: std::any::type_name::<F>(),
+        tells: vec![Arc::new(Args::tell), Arc::new(F::Output::tell)],
         route,
     }
 }
 
-/// A line of the table, for people.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A line of the table.
+#[derive(Clone)]
 pub struct Line {
     /// The method; `GET` stands for `HEAD` too.
     pub method: Method,
@@ -114,6 +172,18 @@ pub struct Line {
     pub action: Action,
     /// The module path of the function that answers.
     pub handler: &'static str,
+    tells: Vec<Tell>,
+}
+
+impl Line {
+    /// What is known of the route besides.
+    pub fn operation(&self) -> Operation {
+        let mut operation = Operation::default();
+        for tell in &self.tells {
+            tell(&mut operation);
+        }
+        operation
+    }
 }
 
 impl fmt::Display for Line {
@@ -123,6 +193,7 @@ impl fmt::Display for Line {
             pattern,
             action,
             handler,
+            tells: _,
         } = self;
         let handler = handler.strip_prefix("pocket_galaxy::").unwrap_or(handler);
         write!(
@@ -163,6 +234,7 @@ impl Routes {
             method,
             action,
             handler,
+            tells,
             route,
         } in verbs
         {
@@ -171,6 +243,7 @@ impl Routes {
                 pattern: shown.clone(),
                 action,
                 handler,
+                tells,
             });
             routes.push(route);
         }

@@ -26,6 +26,12 @@ pub fn sign(key: &SigningKey, base_path: &str, file: &str, now: Timestamp) -> St
     format!("expires={expires}&validate_token={salt}:{digest}")
 }
 
+/// What [`sign`] puts into a link: when it ends, and the proof.
+pub fn seal(params: &Params) -> Option<(&str, &str)> {
+    let (expires, token) = (params.last("expires"), params.last("validate_token"));
+    expires.zip(token)
+}
+
 /// Whether the parameters of a request are what [`sign`] made for this very file, and still good.
 pub fn is_valid(
     key: &SigningKey,
@@ -34,8 +40,7 @@ pub fn is_valid(
     params: &Params,
     now: Timestamp,
 ) -> bool {
-    let (Some(expires), Some(token)) = (params.last("expires"), params.last("validate_token"))
-    else {
+    let Some((expires, token)) = seal(params) else {
         return false;
     };
     let Some(digest) = token

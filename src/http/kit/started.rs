@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use actix_web::HttpResponse;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::domain::tasks::queue::Begun;
 use crate::http::kit::wait;
@@ -13,8 +14,9 @@ use crate::state::App;
 /// task that still waits for one that has gone well (contract 01 §1.8).
 const PATIENCE: Duration = Duration::from_secs(2);
 
-#[derive(Serialize)]
-struct Started {
+/// Where the task is.
+#[derive(Serialize, ToSchema)]
+pub struct Started {
     task: String,
 }
 

@@ -1,12 +1,13 @@
 //! Why a task failed, as every family shows it.
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::domain::tasks::TaskError;
 use crate::domain::tasks::results::Progress;
 
 /// `error` of a failed task. `traceback` is always null: a stack is of no use to the client.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct ErrorDetail {
     #[serde(skip_serializing_if = "Option::is_none")]
     error_code: Option<String>,
@@ -25,7 +26,7 @@ impl From<TaskError> for ErrorDetail {
 }
 
 /// How far a part of a task has come, as both families show it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct ProgressReport {
     message: String,
     code: String,

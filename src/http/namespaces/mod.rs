@@ -50,17 +50,21 @@ pub fn routes(r: &mut Routes, list: &str) {
     r.api(
         list,
         [
-            get(Action::NamespaceList, self::list),
-            post(Action::NamespaceCreate, add),
+            get(Action::NamespaceList, self::list)
+                .query(filter)
+                .query(wants_permissions),
+            post(Action::NamespaceCreate, add)
+                .creates::<NamespaceDetail>()
+                .body(body::whole),
         ],
     );
     r.api(
         &format!("{list}{{name}}/"),
         [
-            get(Action::NamespaceRead, show),
-            put(Action::NamespaceUpdate, replace),
-            patch(Action::NamespaceUpdate, change),
-            delete(Action::NamespaceDelete, remove),
+            get(Action::NamespaceRead, show).query(wants_permissions),
+            put(Action::NamespaceUpdate, replace).body(body::whole),
+            patch(Action::NamespaceUpdate, change).body(body::parts),
+            delete(Action::NamespaceDelete, remove).empty(StatusCode::NO_CONTENT),
         ],
     );
 }
@@ -70,17 +74,21 @@ pub fn own_routes(r: &mut Routes, list: &str) {
     r.api(
         list,
         [
-            get(Action::OwnNamespaceList, self::list),
-            post(Action::NamespaceCreate, add),
+            get(Action::OwnNamespaceList, self::list)
+                .query(filter)
+                .query(wants_permissions),
+            post(Action::NamespaceCreate, add)
+                .creates::<NamespaceDetail>()
+                .body(body::whole),
         ],
     );
     r.api(
         &format!("{list}{{name}}/"),
         [
-            get(Action::OwnNamespaceRead, show),
-            put(Action::NamespaceUpdate, replace),
-            patch(Action::NamespaceUpdate, change),
-            delete(Action::NamespaceDelete, remove),
+            get(Action::OwnNamespaceRead, show).query(wants_permissions),
+            put(Action::NamespaceUpdate, replace).body(body::whole),
+            patch(Action::NamespaceUpdate, change).body(body::parts),
+            delete(Action::NamespaceDelete, remove).empty(StatusCode::NO_CONTENT),
         ],
     );
 }

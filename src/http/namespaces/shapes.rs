@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::domain::accounts::roles::assignments::Holder;
 use crate::domain::accounts::roles::assignments::ObjectRoles;
@@ -15,7 +16,7 @@ use crate::policy::permission::Permission;
 use crate::policy::principal::Viewer;
 
 /// **NamespaceSummary** of contract 02 §2.9.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct NamespaceSummary {
     pulp_href: String,
     id: i64,
@@ -32,7 +33,7 @@ pub struct NamespaceSummary {
 }
 
 /// **Namespace** of contract 02 §2.9: the summary and what only the whole page shows.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct NamespaceDetail {
     #[serde(flatten)]
     summary: NamespaceSummary,
@@ -40,13 +41,13 @@ pub struct NamespaceDetail {
     resources: String,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 struct LinkShape {
     name: String,
     url: String,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 struct Owner {
     id: i64,
     name: String,

@@ -10,6 +10,7 @@ use anyhow::Context;
 use serde::Deserialize;
 use serde::Serialize;
 use serde_json::value::RawValue;
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::db::tx::ReadTx;
@@ -53,7 +54,7 @@ pub fn routes_of_distribution(r: &mut Routes, tree: &str) {
     r.api(
         &list,
         [
-            get(Action::CollectionList, list_of_distribution),
+            get(Action::CollectionList, list_of_distribution).query(filter),
             post(Action::Disabled, unknown_route),
             delete(Action::Disabled, unknown_route),
         ],
@@ -71,7 +72,10 @@ pub fn routes_of_distribution(r: &mut Routes, tree: &str) {
 /// The routes of namespaces as content.
 pub fn routes(r: &mut Routes) {
     let list = "/pulp/api/v3/content/ansible/namespaces/";
-    r.api(list, [get(Action::NamespaceContentRead, self::list)]);
+    r.api(
+        list,
+        [get(Action::NamespaceContentRead, self::list).query(filter)],
+    );
     let one = format!("{list}{{id:[0-9a-fA-F-]{{36}}}}/");
     r.api(&one, [get(Action::NamespaceContentRead, show)]);
     r.api(
@@ -81,7 +85,8 @@ pub fn routes(r: &mut Routes) {
 }
 
 /// **NamespaceMetadata** of contract 02 §2.9.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = namespaces::NamespaceMetadata)]
 pub struct NamespaceMetadata {
     pulp_href: String,
     name: String,
@@ -89,6 +94,7 @@ pub struct NamespaceMetadata {
     email: String,
     description: String,
     resources: String,
+    #[schema(value_type = Vec<serde_json::Value>)]
     links: Box<RawValue>,
     avatar_sha256: Option<String>,
     avatar_url: Option<String>,

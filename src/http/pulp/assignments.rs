@@ -1,6 +1,7 @@
 //! Who holds which role: the roles of a group, and those of a user (contract 03 §3.7, PGR-9 to 12, PUS-6 to 8).
 
 use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
 use actix_web::http::header;
 use actix_web::web::Data;
 use actix_web::web::Json;
@@ -19,6 +20,7 @@ use crate::domain::accounts::roles::objects::Named;
 use crate::http::href;
 use crate::http::kit::body::Body;
 use crate::http::kit::chosen::Chosen;
+use crate::http::kit::chosen::Keys;
 use crate::http::kit::failure::Answer;
 use crate::http::kit::filter::Filters;
 use crate::http::kit::filter::PULP_ROLE;
@@ -47,29 +49,33 @@ pub fn routes(r: &mut Routes) {
     r.api(
         "/pulp/api/v3/groups/{holder:[0-9]+}/roles/",
         [
-            get(Action::GroupRoleList, list::<GroupId>),
-            post(Action::GroupRoleAdd, add::<GroupId>),
+            get(Action::GroupRoleList, list::<GroupId>).query(filter),
+            post(Action::GroupRoleAdd, add::<GroupId>)
+                .creates::<RoleAssignment>()
+                .body(read),
         ],
     );
     r.api(
         "/pulp/api/v3/groups/{holder:[0-9]+}/roles/{id:[0-9a-fA-F-]{36}}/",
         [
-            get(Action::GroupRoleList, show::<GroupId>),
-            delete(Action::GroupRoleRemove, remove::<GroupId>),
+            get(Action::GroupRoleList, show::<GroupId>).query(Keys::of),
+            delete(Action::GroupRoleRemove, remove::<GroupId>).empty(StatusCode::NO_CONTENT),
         ],
     );
     r.api(
         "/pulp/api/v3/users/{holder:[0-9]+}/roles/",
         [
-            get(Action::UserRoleList, list::<UserId>),
-            post(Action::UserRoleAdd, add::<UserId>),
+            get(Action::UserRoleList, list::<UserId>).query(filter),
+            post(Action::UserRoleAdd, add::<UserId>)
+                .creates::<RoleAssignment>()
+                .body(read),
         ],
     );
     r.api(
         "/pulp/api/v3/users/{holder:[0-9]+}/roles/{id:[0-9a-fA-F-]{36}}/",
         [
-            get(Action::UserRoleList, show::<UserId>),
-            delete(Action::UserRoleRemove, remove::<UserId>),
+            get(Action::UserRoleList, show::<UserId>).query(Keys::of),
+            delete(Action::UserRoleRemove, remove::<UserId>).empty(StatusCode::NO_CONTENT),
         ],
     );
 }

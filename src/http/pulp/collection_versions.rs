@@ -11,6 +11,7 @@ use crate::domain::collections::catalog::CatalogField;
 use crate::domain::collections::catalog::CatalogFilter;
 use crate::http::href;
 use crate::http::kit::chosen::Chosen;
+use crate::http::kit::chosen::Keys;
 use crate::http::kit::failure::Answer;
 use crate::http::kit::filter::Filters;
 use crate::http::kit::filter::Suffix;
@@ -39,14 +40,14 @@ pub fn routes(r: &mut Routes) {
     r.api(
         "/pulp/api/v3/content/ansible/collection_versions/",
         [
-            get(Action::ContentList, list),
+            get(Action::ContentList, list).query(filter),
             // An upload that goes past every pipeline (contract 03, CNT-2).
             post(Action::Disabled, unknown_route),
         ],
     );
     r.api(
         "/pulp/api/v3/content/ansible/collection_versions/{id:[0-9a-fA-F-]{36}}/",
-        [get(Action::ContentRead, show)],
+        [get(Action::ContentRead, show).query(Keys::of)],
     );
 }
 

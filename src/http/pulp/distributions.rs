@@ -1,6 +1,7 @@
 //! Distributions: the names under which repositories are served (contract 03 §3.4).
 
 use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use actix_web::web::Json;
 use actix_web::web::Path;
@@ -16,6 +17,7 @@ use crate::http::href;
 use crate::http::kit::asking::Asking;
 use crate::http::kit::body::Body;
 use crate::http::kit::chosen::Chosen;
+use crate::http::kit::chosen::Keys;
 use crate::http::kit::failure::Answer;
 use crate::http::kit::filter::Filters;
 use crate::http::kit::filter::PULP_NAME;
@@ -48,22 +50,28 @@ use crate::state::App;
 pub fn routes(r: &mut Routes) {
     r.api(
         "/pulp/api/v3/distributions/",
-        [get(Action::BaseDistributionList, list_all)],
+        [get(Action::BaseDistributionList, list_all).query(filter)],
     );
     r.api(
         "/pulp/api/v3/distributions/ansible/ansible/",
         [
-            get(Action::DistributionList, list),
-            post(Action::DistributionCreate, add),
+            get(Action::DistributionList, list).query(filter),
+            post(Action::DistributionCreate, add).starts().body(whole),
         ],
     );
     r.api(
         "/pulp/api/v3/distributions/ansible/ansible/{id:[0-9a-fA-F-]{36}}/",
         [
-            get(Action::DistributionRead, show),
-            put(Action::DistributionUpdate, replace),
-            patch(Action::DistributionUpdate, change),
-            delete(Action::DistributionDelete, remove),
+            get(Action::DistributionRead, show).query(Keys::of),
+            put(Action::DistributionUpdate, replace)
+                .gives::<Distribution>(StatusCode::OK)
+                .starts()
+                .body(whole),
+            patch(Action::DistributionUpdate, change)
+                .gives::<Distribution>(StatusCode::OK)
+                .starts()
+                .body(parts),
+            delete(Action::DistributionDelete, remove).starts(),
         ],
     );
 }

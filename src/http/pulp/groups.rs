@@ -1,6 +1,7 @@
 //! Groups and who is in them (contract 03 §3.3).
 
 use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use actix_web::web::Json;
 use actix_web::web::Path;
@@ -17,6 +18,7 @@ use crate::http::kit::accounts::GroupShape;
 use crate::http::kit::accounts::MemberShape;
 use crate::http::kit::body::Body;
 use crate::http::kit::chosen::Chosen;
+use crate::http::kit::chosen::Keys;
 use crate::http::kit::failure::Answer;
 use crate::http::kit::filter::Filters;
 use crate::http::kit::filter::PULP_NAME;
@@ -41,30 +43,38 @@ use crate::state::App;
 pub fn routes(r: &mut Routes) {
     r.api(
         "/pulp/api/v3/groups/",
-        [get(Action::GroupList, list), post(Action::GroupCreate, add)],
+        [
+            get(Action::GroupList, list).query(filter),
+            post(Action::GroupCreate, add)
+                .creates::<GroupShape>()
+                .body(accounts::name),
+        ],
     );
     r.api(
         "/pulp/api/v3/groups/{id:[0-9]+}/",
         [
-            get(Action::GroupRead, show),
-            put(Action::GroupUpdate, rename),
-            patch(Action::GroupUpdate, change),
-            delete(Action::GroupDelete, account_handlers::delete_group),
+            get(Action::GroupRead, show).query(Keys::of),
+            put(Action::GroupUpdate, rename).body(accounts::name),
+            patch(Action::GroupUpdate, change).body(accounts::sent_name),
+            delete(Action::GroupDelete, account_handlers::delete_group)
+                .empty(StatusCode::NO_CONTENT),
         ],
     );
     r.api(
         "/pulp/api/v3/groups/{id:[0-9]+}/users/",
         [
             get(Action::PulpMemberList, list_members),
-            post(Action::PulpMemberAdd, account_handlers::add_member),
+            post(Action::PulpMemberAdd, account_handlers::add_member)
+                .creates::<MemberShape>()
+                .body(accounts::named_user),
         ],
     );
     r.api(
         "/pulp/api/v3/groups/{id:[0-9]+}/users/{user:[0-9]+}/",
-        [delete(
-            Action::PulpMemberRemove,
-            account_handlers::remove_member,
-        )],
+        [
+            delete(Action::PulpMemberRemove, account_handlers::remove_member)
+                .empty(StatusCode::NO_CONTENT),
+        ],
     );
 }
 
@@ -122,8 +132,7 @@ async fn add(
     permit: ReqData<Permit>,
     mut body: Body,
 ) -> Answer<HttpResponse> {
-    let name = body.filled_text("name");
-    body.check()?;
+    let name = accounts::name(&mut body)?;
     let permit = permit.into_inner();
     let group = app
         .write(move |tx| groups::add(tx, &permit, &name).map_err(accounts::unique))
@@ -138,8 +147,7 @@ async fn rename(
     id: Path<i64>,
     mut body: Body,
 ) -> Answer<Json<GroupShape>> {
-    let name = body.filled_text("name");
-    body.check()?;
+    let name = accounts::name(&mut body)?;
     let (permit, id) = (permit.into_inner(), GroupId(id.into_inner()));
     let group = app
         .write(move |tx| groups::rename(tx, &permit, id, &name).map_err(accounts::unique))

@@ -15,6 +15,7 @@ use crate::http::kit::params::Params;
 use crate::http::kit::routes::Routes;
 use crate::http::kit::routes::get;
 use crate::http::namespaces::shapes::NamespaceSummary;
+use crate::kernel::error::Result;
 use crate::kernel::ids::NamespaceId;
 use crate::policy::action::Action;
 use crate::state::App;
@@ -23,12 +24,21 @@ use crate::state::App;
 pub fn routes(r: &mut Routes) {
     r.api(
         "/pulp/api/v3/pulp_ansible/namespaces/",
-        [get(Action::PulpNamespaceRead, list)],
+        [get(Action::PulpNamespaceRead, list).query(filter)],
     );
     r.api(
         "/pulp/api/v3/pulp_ansible/namespaces/{id:[0-9]{1,18}}/",
         [get(Action::PulpNamespaceRead, show)],
     );
+}
+
+fn filter(params: &Params) -> Result<NamespaceFilter> {
+    params.only(&["name", "company"])?;
+    Ok(NamespaceFilter {
+        name: params.last("name").map(str::to_owned),
+        company: params.last("company").map(str::to_owned),
+        ..NamespaceFilter::default()
+    })
 }
 
 async fn list(
@@ -38,12 +48,7 @@ async fn list(
     params: Params,
     page: Offset,
 ) -> Answer<Json<Paged<NamespaceSummary>>> {
-    params.only(&["name", "company"])?;
-    let filter = NamespaceFilter {
-        name: params.last("name").map(str::to_owned),
-        company: params.last("company").map(str::to_owned),
-        ..NamespaceFilter::default()
-    };
+    let filter = filter(&params)?;
     let found = app
         .read(move |tx| queries::list(tx, &filter, page.0))
         .await?;

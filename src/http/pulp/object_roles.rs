@@ -40,11 +40,15 @@ pub fn routes(r: &mut Routes) {
     );
     r.api(
         "/pulp/api/v3/repositories/ansible/ansible/{id:[0-9a-fA-F-]{36}}/add_role/",
-        [post(Action::RepositoryRoleAdd, add::<Repository>)],
+        [post(Action::RepositoryRoleAdd, add::<Repository>)
+            .creates::<NestedRole>()
+            .body(read)],
     );
     r.api(
         "/pulp/api/v3/repositories/ansible/ansible/{id:[0-9a-fA-F-]{36}}/remove_role/",
-        [post(Action::RepositoryRoleRemove, remove::<Repository>)],
+        [post(Action::RepositoryRoleRemove, remove::<Repository>)
+            .creates::<NestedRole>()
+            .body(read)],
     );
     r.api(
         "/pulp/api/v3/repositories/ansible/ansible/{id:[0-9a-fA-F-]{36}}/my_permissions/",
@@ -56,11 +60,15 @@ pub fn routes(r: &mut Routes) {
     );
     r.api(
         "/pulp/api/v3/remotes/ansible/collection/{id:[0-9a-fA-F-]{36}}/add_role/",
-        [post(Action::RemoteRoleAdd, add::<Remote>)],
+        [post(Action::RemoteRoleAdd, add::<Remote>)
+            .creates::<NestedRole>()
+            .body(read)],
     );
     r.api(
         "/pulp/api/v3/remotes/ansible/collection/{id:[0-9a-fA-F-]{36}}/remove_role/",
-        [post(Action::RemoteRoleRemove, remove::<Remote>)],
+        [post(Action::RemoteRoleRemove, remove::<Remote>)
+            .creates::<NestedRole>()
+            .body(read)],
     );
     r.api(
         "/pulp/api/v3/remotes/ansible/collection/{id:[0-9a-fA-F-]{36}}/my_permissions/",
@@ -72,11 +80,15 @@ pub fn routes(r: &mut Routes) {
     );
     r.api(
         "/pulp/api/v3/pulp_ansible/namespaces/{id:[0-9]+}/add_role/",
-        [post(Action::NamespaceRoleAdd, add::<Namespace>)],
+        [post(Action::NamespaceRoleAdd, add::<Namespace>)
+            .creates::<NestedRole>()
+            .body(read)],
     );
     r.api(
         "/pulp/api/v3/pulp_ansible/namespaces/{id:[0-9]+}/remove_role/",
-        [post(Action::NamespaceRoleRemove, remove::<Namespace>)],
+        [post(Action::NamespaceRoleRemove, remove::<Namespace>)
+            .creates::<NestedRole>()
+            .body(read)],
     );
     r.api(
         "/pulp/api/v3/pulp_ansible/namespaces/{id:[0-9]+}/my_permissions/",

@@ -1,6 +1,7 @@
 //! Remotes of collections (contract 03, REM-1 to REM-6); who holds roles on them is in [`super::object_roles`].
 
 use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
 use actix_web::http::header;
 use actix_web::web::Data;
 use actix_web::web::Json;
@@ -17,6 +18,7 @@ use crate::http::href;
 use crate::http::kit::asking::Asking;
 use crate::http::kit::body::Body;
 use crate::http::kit::chosen::Chosen;
+use crate::http::kit::chosen::Keys;
 use crate::http::kit::failure::Answer;
 use crate::http::kit::filter::Filters;
 use crate::http::kit::filter::PULP_NAME;
@@ -46,17 +48,25 @@ pub fn routes(r: &mut Routes) {
     r.api(
         "/pulp/api/v3/remotes/ansible/collection/",
         [
-            get(Action::RemoteList, list),
-            post(Action::RemoteCreate, add),
+            get(Action::RemoteList, list).query(filter),
+            post(Action::RemoteCreate, add)
+                .creates::<Remote>()
+                .body(whole),
         ],
     );
     r.api(
         "/pulp/api/v3/remotes/ansible/collection/{id:[0-9a-fA-F-]{36}}/",
         [
-            get(Action::RemoteRead, show),
-            put(Action::RemoteUpdate, replace),
-            patch(Action::RemoteUpdate, change),
-            delete(Action::RemoteDelete, remove),
+            get(Action::RemoteRead, show).query(Keys::of),
+            put(Action::RemoteUpdate, replace)
+                .gives::<Remote>(StatusCode::OK)
+                .starts()
+                .body(whole),
+            patch(Action::RemoteUpdate, change)
+                .gives::<Remote>(StatusCode::OK)
+                .starts()
+                .body(some),
+            delete(Action::RemoteDelete, remove).starts(),
         ],
     );
 }

@@ -1,6 +1,7 @@
 //! Repositories (contract 03, REP-1 to REP-6, REP-22).
 
 use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
 use actix_web::http::header;
 use actix_web::web::Data;
 use actix_web::web::Json;
@@ -21,6 +22,7 @@ use crate::http::kit::asking::Asking;
 use crate::http::kit::base_repository::BaseRepository;
 use crate::http::kit::body::Body;
 use crate::http::kit::chosen::Chosen;
+use crate::http::kit::chosen::Keys;
 use crate::http::kit::failure::Answer;
 use crate::http::kit::filter::Filters;
 use crate::http::kit::filter::PULP_NAME;
@@ -52,22 +54,30 @@ use crate::state::App;
 pub fn routes(r: &mut Routes) {
     r.api(
         "/pulp/api/v3/repositories/",
-        [get(Action::BaseRepositoryList, list_all)],
+        [get(Action::BaseRepositoryList, list_all).query(filter)],
     );
     r.api(
         "/pulp/api/v3/repositories/ansible/ansible/",
         [
-            get(Action::RepositoryList, list),
-            post(Action::RepositoryCreate, add),
+            get(Action::RepositoryList, list).query(filter),
+            post(Action::RepositoryCreate, add)
+                .creates::<AnsibleRepository>()
+                .body(whole),
         ],
     );
     r.api(
         "/pulp/api/v3/repositories/ansible/ansible/{id:[0-9a-fA-F-]{36}}/",
         [
-            get(Action::RepositoryRead, show),
-            put(Action::RepositoryUpdate, replace),
-            patch(Action::RepositoryUpdate, change),
-            delete(Action::RepositoryDelete, remove),
+            get(Action::RepositoryRead, show).query(Keys::of),
+            put(Action::RepositoryUpdate, replace)
+                .gives::<AnsibleRepository>(StatusCode::OK)
+                .starts()
+                .body(whole),
+            patch(Action::RepositoryUpdate, change)
+                .gives::<AnsibleRepository>(StatusCode::OK)
+                .starts()
+                .body(parts),
+            delete(Action::RepositoryDelete, remove).starts(),
         ],
     );
     // The reference lets nobody use these; labels change with the repository (contract 03, REP-18).

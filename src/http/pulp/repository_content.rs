@@ -31,15 +31,19 @@ pub fn routes(r: &mut Routes) {
     let repository = "/pulp/api/v3/repositories/ansible/ansible/{id:[0-9a-fA-F-]{36}}";
     r.api(
         &format!("{repository}/modify/"),
-        [post(Action::RepositoryModify, change)],
+        [post(Action::RepositoryModify, change).starts().body(units)],
     );
     r.api(
         &format!("{repository}/copy_collection_version/"),
-        [post(Action::RepositoryTransfer, copy)],
+        [post(Action::RepositoryTransfer, copy)
+            .starts()
+            .body(|body| destinations(body, false))],
     );
     r.api(
         &format!("{repository}/move_collection_version/"),
-        [post(Action::RepositoryTransfer, relocate)],
+        [post(Action::RepositoryTransfer, relocate)
+            .starts()
+            .body(|body| destinations(body, true))],
     );
 }
 

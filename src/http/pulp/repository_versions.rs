@@ -15,6 +15,7 @@ use crate::domain::repositories::versions::VersionFilter;
 use crate::http::href;
 use crate::http::kit::asking::Asking;
 use crate::http::kit::chosen::Chosen;
+use crate::http::kit::chosen::Keys;
 use crate::http::kit::failure::Answer;
 use crate::http::kit::filter::Filters;
 use crate::http::kit::filter::field::Field;
@@ -38,13 +39,13 @@ use crate::state::App;
 pub fn routes(r: &mut Routes) {
     r.api(
         "/pulp/api/v3/repositories/ansible/ansible/{id:[0-9a-fA-F-]{36}}/versions/",
-        [get(Action::RepositoryRead, list_versions)],
+        [get(Action::RepositoryRead, list_versions).query(version_filter)],
     );
     r.api(
         "/pulp/api/v3/repositories/ansible/ansible/{id:[0-9a-fA-F-]{36}}/versions/{number:[0-9]{1,18}}/",
         [
-            get(Action::RepositoryRead, show_version),
-            delete(Action::RepositoryVersionDelete, remove_version),
+            get(Action::RepositoryRead, show_version).query(Keys::of),
+            delete(Action::RepositoryVersionDelete, remove_version).starts(),
         ],
     );
 }

@@ -1,6 +1,7 @@
 //! Roles: those that came with the server, and those people make (contract 03 §3.7, PRL).
 
 use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
 use actix_web::http::header;
 use actix_web::web::Data;
 use actix_web::web::Json;
@@ -16,6 +17,7 @@ use crate::domain::accounts::roles::listing::RoleOrder;
 use crate::http::href;
 use crate::http::kit::body::Body;
 use crate::http::kit::chosen::Chosen;
+use crate::http::kit::chosen::Keys;
 use crate::http::kit::failure::Answer;
 use crate::http::kit::filter::Filters;
 use crate::http::kit::filter::PULP_NAME;
@@ -41,15 +43,20 @@ use crate::state::App;
 pub fn routes(r: &mut Routes) {
     r.api(
         "/pulp/api/v3/roles/",
-        [get(Action::RoleList, list), post(Action::RoleCreate, add)],
+        [
+            get(Action::RoleList, list).query(filter),
+            post(Action::RoleCreate, add)
+                .creates::<PulpRole>()
+                .body(whole),
+        ],
     );
     r.api(
         "/pulp/api/v3/roles/{id:[0-9a-fA-F-]{36}}/",
         [
-            get(Action::RoleRead, show),
-            put(Action::RoleUpdate, replace),
-            patch(Action::RoleUpdate, change),
-            delete(Action::RoleDelete, remove),
+            get(Action::RoleRead, show).query(Keys::of),
+            put(Action::RoleUpdate, replace).body(whole),
+            patch(Action::RoleUpdate, change).body(parts),
+            delete(Action::RoleDelete, remove).empty(StatusCode::NO_CONTENT),
         ],
     );
 }

@@ -8,6 +8,7 @@ use actix_web::http::Method;
 use actix_web::web::Data;
 use actix_web::web::Json;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::content::Space;
 use crate::domain::accounts::users;
@@ -31,7 +32,8 @@ pub fn routes(r: &mut Routes) {
 
 const ROOT: &str = "/pulp/api/v3/";
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = pulp::status::Status)]
 struct Status {
     versions: [Component; 3],
     online_workers: Vec<Process>,
@@ -45,7 +47,8 @@ struct Status {
 }
 
 /// A part of the reference whose API this server has.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = pulp::status::Component)]
 struct Component {
     component: &'static str,
     version: &'static str,
@@ -79,7 +82,8 @@ const COMPONENTS: [Component; 3] = [
 ];
 
 /// What are processes there, and threads of this one here: they live while it answers.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = pulp::status::Process)]
 struct Process {
     name: String,
     last_heartbeat: Timestamp,
@@ -97,13 +101,15 @@ impl Process {
     }
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = pulp::status::Connection)]
 struct Connection {
     connected: bool,
 }
 
 /// The file system with the data directory, in bytes.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = pulp::status::Storage)]
 struct Storage {
     total: u64,
     used: u64,
@@ -120,7 +126,8 @@ impl From<Space> for Storage {
     }
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = pulp::status::ContentSettings)]
 struct ContentSettings {
     content_origin: String,
     content_path_prefix: &'static str,

@@ -4,6 +4,7 @@ use actix_web::web::Data;
 use actix_web::web::Json;
 use actix_web::web::ReqData;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::domain::search::tags;
 use crate::domain::search::tags::TagFilter;
@@ -28,7 +29,8 @@ pub fn routes(r: &mut Routes) {
     );
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = pulp::tags::Tag)]
 struct Tag {
     name: String,
     count: u64,

@@ -17,11 +17,13 @@ use crate::domain::imports;
 use crate::domain::imports::tasks_seen;
 use crate::domain::tasks::State;
 use crate::domain::tasks::purge;
+use crate::domain::tasks::queries::TaskFilter;
 use crate::domain::tasks::queue;
 use crate::http::href;
 use crate::http::kit::asking::Asking;
 use crate::http::kit::body::Body;
 use crate::http::kit::chosen::Chosen;
+use crate::http::kit::chosen::Keys;
 use crate::http::kit::failure::Answer;
 use crate::http::kit::failure::Failure;
 use crate::http::kit::mount::Mount;
@@ -52,19 +54,30 @@ const PATIENCE: Duration = Duration::from_secs(1);
 
 /// The routes of this file. An id that is no UUID is no route, as in the reference.
 pub fn routes(r: &mut Routes) {
-    r.api("/pulp/api/v3/tasks/", [get(Action::TaskList, list)]);
+    r.api(
+        "/pulp/api/v3/tasks/",
+        [get(Action::TaskList, list).query(filter)],
+    );
     r.api(
         "/pulp/api/v3/tasks/{id:[0-9a-fA-F-]{36}}/",
         [
-            get(Action::TaskRead, show),
-            patch(Action::TaskCancel, cancel),
-            delete(Action::TaskDelete, remove),
+            get(Action::TaskRead, show).query(Keys::of),
+            patch(Action::TaskCancel, cancel)
+                .gives::<PulpTask>(StatusCode::OK)
+                .body(read),
+            delete(Action::TaskDelete, remove).empty(StatusCode::NO_CONTENT),
         ],
     );
     r.api(
         "/pulp/api/v3/tasks/purge/",
-        [post(Action::TaskPurge, purge)],
+        [post(Action::TaskPurge, purge)
+            .starts()
+            .body(|body| (finished_before(body), states(body)))],
     );
+}
+
+fn filter(params: &Params) -> Result<TaskFilter> {
+    task_filter::read(params, &href::content::TASK_PATHS)
 }
 
 async fn list(
@@ -75,7 +88,7 @@ async fn list(
     params: Params,
     page: Offset,
 ) -> Answer<Json<Paged<PulpTask>>> {
-    let filter = task_filter::read(&params, &href::content::TASK_PATHS)?;
+    let filter = filter(&params)?;
     let permit = permit.into_inner();
     let found = app
         .read(move |tx| tasks_seen::list(tx, &permit, &filter, page.0))

@@ -1,6 +1,7 @@
 //! Users (contract 03 §3.3). What they hold is elsewhere; what the rules of changing them are is `domain`'s.
 
 use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
 use actix_web::http::header;
 use actix_web::web::Data;
 use actix_web::web::Json;
@@ -17,6 +18,7 @@ use crate::http::kit::account_handlers;
 use crate::http::kit::accounts;
 use crate::http::kit::body::Body;
 use crate::http::kit::chosen::Chosen;
+use crate::http::kit::chosen::Keys;
 use crate::http::kit::failure::Answer;
 use crate::http::kit::filter::Filters;
 use crate::http::kit::filter::PULP_NAME;
@@ -42,15 +44,20 @@ use crate::state::App;
 pub fn routes(r: &mut Routes) {
     r.api(
         "/pulp/api/v3/users/",
-        [get(Action::UserList, list), post(Action::UserCreate, add)],
+        [
+            get(Action::UserList, list).query(filter),
+            post(Action::UserCreate, add)
+                .creates::<PulpUser>()
+                .body(whole),
+        ],
     );
     r.api(
         "/pulp/api/v3/users/{id:[0-9]+}/",
         [
-            get(Action::UserRead, show),
-            put(Action::UserUpdate, replace),
-            patch(Action::UserUpdate, change),
-            delete(Action::UserDelete, account_handlers::delete_user),
+            get(Action::UserRead, show).query(Keys::of),
+            put(Action::UserUpdate, replace).body(whole),
+            patch(Action::UserUpdate, change).body(read),
+            delete(Action::UserDelete, account_handlers::delete_user).empty(StatusCode::NO_CONTENT),
         ],
     );
 }
@@ -115,6 +122,12 @@ async fn show(
     Ok(Json(Chosen::new(PulpUser::new(user, &mount), &params)))
 }
 
+/// All of a user: the name must be there.
+fn whole(body: &mut Body) -> Change {
+    accounts::require_username(body);
+    read(body)
+}
+
 /// What the body says of a user. A password of null is one that nobody knows.
 fn read(body: &mut Body) -> Change {
     accounts::refuse_null(body, &["is_active", "is_staff"]);
@@ -137,8 +150,7 @@ async fn add(
     permit: ReqData<Permit>,
     mut body: Body,
 ) -> Answer<HttpResponse> {
-    let change = read(&mut body);
-    accounts::require_username(&mut body);
+    let change = whole(&mut body);
     body.check()?;
     let user = accounts::create(&app, permit.into_inner(), change).await?;
     let location = href::user(&mount, user.id);

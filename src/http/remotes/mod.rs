@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use crate::domain::remotes::edit;
 use crate::domain::remotes::mirrored;
+use crate::domain::remotes::profile::Draft;
 use crate::domain::repositories::distributions;
 use crate::http::kit::body::Body;
 use crate::http::kit::failure::Answer;
@@ -40,7 +41,7 @@ pub fn routes(r: &mut Routes) {
         "/v3/sync/config/",
         [
             get(Action::SyncConfigRead, show_of_distribution),
-            put(Action::RemoteConfigure, configure_of_distribution),
+            put(Action::RemoteConfigure, configure_of_distribution).body(whole),
         ],
     );
     r.api(
@@ -55,8 +56,8 @@ pub fn routes(r: &mut Routes) {
         "/_ui/v1/remotes/{id:[0-9a-fA-F-]{36}}/",
         [
             get(Action::RemoteConfigRead, show),
-            put(Action::RemoteConfigure, replace),
-            patch(Action::RemoteConfigure, change),
+            put(Action::RemoteConfigure, replace).body(whole),
+            patch(Action::RemoteConfigure, change).body(body::configuration),
             // Neither does it delete one here.
             delete(Action::Disabled, unknown_route),
         ],
@@ -109,7 +110,7 @@ async fn configure_of_distribution(
 ) -> Answer<Json<RemoteConfig>> {
     let permit = permit.into_inner();
     let id = behind(&app, &permit, base_path).await?;
-    configure(app, permit, mount, id, body, true).await
+    configure((app, permit, mount), id, body, whole).await
 }
 
 /// The remote of what a base path serves.
@@ -129,7 +130,7 @@ async fn replace(
     id: Path<Uuid>,
     body: Body,
 ) -> Answer<Json<RemoteConfig>> {
-    configure(app, permit.into_inner(), mount, *id, body, true).await
+    configure((app, permit.into_inner(), mount), *id, body, whole).await
 }
 
 async fn change(
@@ -139,25 +140,34 @@ async fn change(
     id: Path<Uuid>,
     body: Body,
 ) -> Answer<Json<RemoteConfig>> {
-    configure(app, permit.into_inner(), mount, *id, body, false).await
+    configure(
+        (app, permit.into_inner(), mount),
+        *id,
+        body,
+        body::configuration,
+    )
+    .await
 }
 
-/// Changes what is sent; the address must be there if `is_whole`.
+/// All of a remote: the address must be there.
+fn whole(body: &mut Body) -> Result<Draft> {
+    if !body.has("url") {
+        body.fault("url", "required", "This field is required.");
+    }
+    body::configuration(body)
+}
+
+/// Changes what is sent.
 async fn configure(
-    app: Data<App>,
-    permit: Permit,
-    mount: Mount,
+    (app, permit, mount): (Data<App>, Permit, Mount),
     id: Uuid,
     mut body: Body,
-    is_whole: bool,
+    read: fn(&mut Body) -> Result<Draft>,
 ) -> Answer<Json<RemoteConfig>> {
     let asker = permit.clone();
     // That it is missing, or not the caller's, is told before what is wrong with the body.
     app.read(move |tx| edit::changeable(tx, &asker, id)).await?;
-    if is_whole && !body.has("url") {
-        body.fault("url", "required", "This field is required.");
-    }
-    let draft = body::configuration(&mut body)?;
+    let draft = read(&mut body)?;
     let changed = app
         .write(move |tx| {
             let remote = edit::configure(tx, &permit, id, &draft)?;

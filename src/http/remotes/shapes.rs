@@ -1,6 +1,7 @@
 //! A remote and what is mirrored from it.
 
 use serde::Serialize;
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::domain::remotes::mirrored::Mirrored;
@@ -14,7 +15,7 @@ use crate::kernel::clock::Timestamp;
 const RATE_LIMIT: i64 = 8;
 
 /// **RemoteConfig** of contract 02 §2.10. Nothing was mirrored yet, so there are no last tasks.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct RemoteConfig {
     pk: Uuid,
     name: String,
@@ -41,10 +42,12 @@ pub struct RemoteConfig {
 }
 
 /// How it went to mirror last: an empty object when that has not been done.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = remotes::LastSync)]
 struct LastSync {}
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = remotes::Repository)]
 struct Repository {
     name: String,
     description: Option<String>,
@@ -55,7 +58,8 @@ struct Repository {
     last_sync_task: LastSync,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = remotes::Distribution)]
 struct Distribution {
     name: String,
     base_path: String,
@@ -65,7 +69,8 @@ struct Distribution {
 }
 
 /// A field that is not shown, and whether it has a value.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = remotes::Secret)]
 pub struct Secret {
     name: &'static str,
     is_set: bool,

@@ -7,6 +7,7 @@
 
 mod attempt;
 
+use actix_web::http::StatusCode;
 use std::net::IpAddr;
 use std::time::Duration;
 
@@ -55,10 +56,41 @@ const LIFETIME_MAX: Duration = Duration::from_secs(12 * 3600);
 /// The routes of this family.
 pub fn routes(r: &mut Routes) {
     // Links of the reference's web interface.
-    r.path("/login/", [get(Action::SingleSignOn, start)]);
-    r.path("/login/keycloak/", [get(Action::SingleSignOn, start)]);
-    r.path("/login/oidc/", [get(Action::SingleSignOn, start)]);
-    r.path(BACK, [get(Action::SingleSignOn, complete)]);
+    r.path(
+        "/login/",
+        [get(Action::SingleSignOn, start)
+            .empty(StatusCode::FOUND)
+            .query(next)],
+    );
+    r.path(
+        "/login/keycloak/",
+        [get(Action::SingleSignOn, start)
+            .empty(StatusCode::FOUND)
+            .query(next)],
+    );
+    r.path(
+        "/login/oidc/",
+        [get(Action::SingleSignOn, start)
+            .empty(StatusCode::FOUND)
+            .query(next)],
+    );
+    r.path(
+        BACK,
+        [get(Action::SingleSignOn, complete)
+            .empty(StatusCode::FOUND)
+            .query(sent)],
+    );
+}
+
+/// Where the browser goes when it is signed in.
+fn next(params: &Params) -> String {
+    attempt::place(params.last("next")).to_owned()
+}
+
+/// Whether a provider sent anything, in the parameters that it knows.
+fn sent(params: &Params) -> bool {
+    let sent = ["state", "code", "iss", "error"].map(|name| params.last(name));
+    sent.iter().any(Option::is_some)
 }
 
 /// Sends the browser to the provider.
@@ -69,8 +101,8 @@ async fn start(
     origin: Origin,
 ) -> Answer<HttpResponse> {
     let provider = provider(&app)?;
-    let next = attempt::place(params.last("next"));
-    let journey = Journey::begin(&app.signing_key(), next, app.clock.now())?;
+    let next = next(&params);
+    let journey = Journey::begin(&app.signing_key(), &next, app.clock.now())?;
     let url = provider
         .start(&back(&origin), &journey.attempt)
         .await

@@ -1,5 +1,6 @@
 //! Publishing and downloading artifacts (contract 02 §2.3, §2.4).
 
+use actix_web::http::StatusCode;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,6 +14,8 @@ use actix_web::web::ReqData;
 use anyhow::Context;
 use serde::Deserialize;
 use serde::Serialize;
+use serde_json::Value;
+use utoipa::ToSchema;
 
 use crate::content::staging::Staged;
 use crate::db::tx::ReadTx;
@@ -37,6 +40,7 @@ use crate::http::kit::upload;
 use crate::http::kit::upload::Received;
 use crate::http::kit::wait;
 use crate::http::v3::PLUGIN;
+use crate::kernel::error::Result;
 use crate::observe::metrics;
 use crate::policy::action::Action;
 use crate::policy::permit::Permit;
@@ -53,18 +57,32 @@ pub fn routes(r: &mut Routes) {
     let file = "{file:[^/]+\\.tar\\.gz}";
     r.api(
         "/v3/artifacts/collections/",
-        [post(Action::CollectionUpload, publish)],
+        [post(Action::CollectionUpload, publish)
+            .gives::<Accepted>(StatusCode::ACCEPTED)
+            // What a dry run found.
+            .gives::<Value>(StatusCode::OK)
+            .query(is_dry_run)],
     );
-    r.api(&tree, [post(Action::CollectionUpload, publish)]);
+    r.api(
+        &tree,
+        [post(Action::CollectionUpload, publish)
+            .gives::<Accepted>(StatusCode::ACCEPTED)
+            // What a dry run found.
+            .gives::<Value>(StatusCode::OK)
+            .query(is_dry_run)],
+    );
     r.api(
         &format!("{tree}{file}"),
-        [get(Action::CollectionDownload, download)],
+        [get(Action::CollectionDownload, download).empty(StatusCode::FOUND)],
     );
     let legacy = format!("/v3/artifacts/collections/{{base_path:.+}}/{file}");
-    r.api(&legacy, [get(Action::CollectionDownload, download)]);
+    r.api(
+        &legacy,
+        [get(Action::CollectionDownload, download).empty(StatusCode::FOUND)],
+    );
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct Accepted {
     task: String,
 }
@@ -94,7 +112,7 @@ async fn publish(
     };
     let permit = permit.into_inner();
     // Asked when the body has come: clients send all of it before they look at a refusal.
-    if params.switch("dry_run")? {
+    if is_dry_run(&params)? {
         return dry_run(app, permit, upload, staged).await;
     }
     let accept = {
@@ -114,6 +132,10 @@ async fn publish(
     Ok(HttpResponse::Accepted().json(Accepted {
         task: href::import(&mount, &target, uuid),
     }))
+}
+
+fn is_dry_run(params: &Params) -> Result<bool> {
+    params.switch("dry_run")
 }
 
 /// What would come of publishing: the same door and the same checks, then the log its import would have.

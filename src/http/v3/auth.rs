@@ -1,10 +1,12 @@
 //! The API token of the caller (contract 02 §2.8).
 
 use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use actix_web::web::Json;
 use actix_web::web::ReqData;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::domain::accounts::tokens;
 use crate::domain::audit;
@@ -22,12 +24,13 @@ pub fn routes(r: &mut Routes) {
         "/v3/auth/token/",
         [
             post(Action::TokenCreate, create),
-            delete(Action::TokenDelete, remove),
+            delete(Action::TokenDelete, remove).empty(StatusCode::NO_CONTENT),
         ],
     );
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = v3::auth::Token)]
 struct Token {
     token: String,
 }

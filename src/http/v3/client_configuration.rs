@@ -2,6 +2,7 @@
 
 use actix_web::web::Json;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::http::kit::failure::Answer;
 use crate::http::kit::mount::BasePath;
@@ -20,7 +21,7 @@ pub fn routes(r: &mut Routes) {
     r.api("/v3/excludes/", [get(Action::CollectionList, excludes)]);
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct ClientConfiguration {
     default_distribution_path: String,
 }
@@ -32,8 +33,9 @@ async fn show(base_path: BasePath) -> Json<ClientConfiguration> {
 }
 
 /// What mirrors should leave out: nothing, because there are no synclists.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct Excludes {
+    #[schema(value_type = Vec<Value>)]
     collections: [(); 0],
 }
 

@@ -4,6 +4,7 @@ use actix_web::web::Json;
 use actix_web::web::Path;
 use serde::Deserialize;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::db::tx::ReadTx;
 use crate::domain::collections::index;
@@ -51,13 +52,15 @@ pub fn routes(r: &mut Routes) {
     );
     for (repository, index) in [(format!("{tree}/"), format!("{tree}/index/")), legacy()] {
         r.api(&repository, [get(Action::CollectionList, stamp)]);
-        r.api(&index, [get(Action::CollectionList, list)]);
+        r.api(&index, [get(Action::CollectionList, list).query(filter)]);
         r.api(
             &format!("{index}{{namespace}}/{{name}}/"),
             [
                 get(Action::CollectionRead, show),
-                patch(Action::CollectionDeprecate, retire::deprecate),
-                delete(Action::CollectionDelete, retire::delete_collection),
+                patch(Action::CollectionDeprecate, retire::deprecate)
+                    .starts()
+                    .body(retire::read),
+                delete(Action::CollectionDelete, retire::delete_collection).starts(),
             ],
         );
     }
@@ -74,7 +77,7 @@ struct CollectionPath {
     name: String,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct RepositoryStamp {
     published: Timestamp,
 }

@@ -60,7 +60,8 @@ pub(super) async fn deprecate(
     Ok(accepted(&app, &mount, begun).await)
 }
 
-fn read(body: &mut Body) -> Result<Option<bool>> {
+/// Whether the collection shall be deprecated.
+pub(super) fn read(body: &mut Body) -> Result<Option<bool>> {
     if body.is_null("deprecated") {
         body.fault("deprecated", "null", "This field may not be null.");
     }

@@ -9,6 +9,7 @@ use actix_web::web::Data;
 use actix_web::web::Json;
 use actix_web::web::ReqData;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::domain::imports::run::IMPORTER_VERSION;
 use crate::domain::repositories::distributions;
@@ -30,10 +31,13 @@ pub fn routes(r: &mut Routes) {
 }
 
 /// The discovery document (contract 01 §1.1).
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = v3::root::Discovery)]
 struct Discovery {
     available_versions: BTreeMap<&'static str, &'static str>,
+    // What only signed-in callers are told: none of it is certain to be there.
     #[serde(flatten)]
+    #[schema(ignore)]
     versions: Option<Versions>,
     /// `ansible.hub` modules stop when `/api/` answers without this.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -42,13 +46,14 @@ struct Discovery {
     distro_base_path: Option<String>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct Apis {
     galaxy: &'static str,
 }
 
 /// The releases whose behaviour this server has; clients switch features by them.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = v3::root::Versions)]
 struct Versions {
     server_version: &'static str,
     galaxy_ng_version: &'static str,

@@ -10,6 +10,7 @@ use crate::domain::search::versions;
 use crate::domain::search::versions::SearchFilter;
 use crate::domain::search::versions::SearchOrder;
 use crate::http::href;
+use crate::http::kit::asked::Form;
 use crate::http::kit::asking::Asking;
 use crate::http::kit::failure::Answer;
 use crate::http::kit::filter::Filters;
@@ -38,8 +39,8 @@ pub fn routes(r: &mut Routes) {
     r.api(
         &format!("{PLUGIN}/search/collection-versions/"),
         [
-            get(Action::Search, find),
-            post(Action::SearchRebuild, rebuild),
+            get(Action::Search, find).query(filter),
+            post(Action::SearchRebuild, rebuild).starts(),
         ],
     );
 }
@@ -64,6 +65,7 @@ fn filter(params: &Params) -> Result<SearchFilter> {
         let wrong = "version_range must be a valid semantic version range.";
         VersionRange::parse(range).ok_or_else(|| Error::bare("invalid", wrong))
     });
+    params.note("order_by", || Form::word_of(ORDERS));
     let labels = Filters::of(params).labels("repository_label")?;
     Ok(SearchFilter {
         namespace: text("namespace"),

@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use crate::domain::imports::tasks_seen;
 use crate::domain::tasks::queries;
+use crate::domain::tasks::queries::TaskFilter;
 use crate::http::href;
 use crate::http::kit::failure::Answer;
 use crate::http::kit::mount::Mount;
@@ -19,17 +20,22 @@ use crate::http::kit::routes::get;
 use crate::http::kit::task_filter;
 use crate::http::v3::shapes::tasks::TaskDetail;
 use crate::http::v3::shapes::tasks::TaskSummary;
+use crate::kernel::error::Result;
 use crate::policy::action::Action;
 use crate::policy::permit::Permit;
 use crate::state::App;
 
 /// The routes of this file. An id that is no UUID is no route, as in the reference.
 pub fn routes(r: &mut Routes) {
-    r.api("/v3/tasks/", [get(Action::TaskList, list)]);
+    r.api("/v3/tasks/", [get(Action::TaskList, list).query(filter)]);
     r.api(
         "/v3/tasks/{id:[0-9a-fA-F-]{36}}/",
         [get(Action::TaskRead, show)],
     );
+}
+
+fn filter(params: &Params) -> Result<TaskFilter> {
+    task_filter::read(params, &href::content::TASK_PATHS)
 }
 
 async fn list(
@@ -38,7 +44,7 @@ async fn list(
     params: Params,
     page: Offset,
 ) -> Answer<Json<Paged<TaskSummary>>> {
-    let filter = task_filter::read(&params, &href::content::TASK_PATHS)?;
+    let filter = filter(&params)?;
     let tasks = app
         .read(move |tx| queries::list(tx, &filter, page.0))
         .await?;

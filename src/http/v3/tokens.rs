@@ -1,6 +1,7 @@
 //! Named API tokens of the caller, beside the one token of the reference's endpoint: as many as there are programs,
 //! each ending by itself and reaching no further than it must.
 
+use actix_web::http::StatusCode;
 use std::time::Duration;
 
 use actix_web::HttpResponse;
@@ -11,6 +12,7 @@ use actix_web::web::ReqData;
 use serde::Serialize;
 use serde_json::Map;
 use serde_json::Value;
+use utoipa::ToSchema;
 
 use crate::domain::accounts::tokens;
 use crate::domain::accounts::tokens::Listed;
@@ -41,17 +43,20 @@ pub fn routes(r: &mut Routes) {
         "/v3/auth/tokens/",
         [
             get(Action::TokenList, list),
-            post(Action::TokenIssue, issue),
+            post(Action::TokenIssue, issue)
+                .creates::<Token>()
+                .body(|body| read(body, Timestamp(0))),
         ],
     );
     r.api(
         "/v3/auth/tokens/{id:[0-9]{1,18}}/",
-        [delete(Action::TokenRevoke, revoke)],
+        [delete(Action::TokenRevoke, revoke).empty(StatusCode::NO_CONTENT)],
     );
 }
 
 /// A token as its user sees it. The one of the reference's endpoint has an empty name.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = v3::tokens::Token)]
 struct Token {
     id: TokenId,
     name: String,
@@ -65,7 +70,7 @@ struct Token {
 }
 
 /// What a token is limited to.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct Scope {
     kind: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]

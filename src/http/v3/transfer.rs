@@ -1,10 +1,12 @@
 //! Moving and copying a version between distributions: approving and rejecting (contract 02 §2.6).
 
 use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use actix_web::web::Path;
 use serde::Deserialize;
 use serde::Serialize;
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::domain::collections::transfer;
@@ -23,11 +25,11 @@ pub fn routes(r: &mut Routes) {
     let version = "/v3/collections/{namespace}/{name}/versions/{version}";
     r.api(
         &format!("{version}/move/{{from}}/{{to}}/"),
-        [post(Action::CollectionTransfer, relocate)],
+        [post(Action::CollectionTransfer, relocate).gives::<Moved>(StatusCode::ACCEPTED)],
     );
     r.api(
         &format!("{version}/copy/{{from}}/{{to}}/"),
-        [post(Action::CollectionTransfer, copy)],
+        [post(Action::CollectionTransfer, copy).gives::<Copied>(StatusCode::ACCEPTED)],
     );
 }
 
@@ -55,14 +57,14 @@ impl TransferPath {
 }
 
 /// Copying and removing are one task here, as in the reference; nothing curates synclists.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct Moved {
     copy_task_id: Uuid,
     remove_task_id: Uuid,
     curate_all_synclist_repository_task_id: Option<Uuid>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct Copied {
     task_id: Uuid,
 }

@@ -1,6 +1,7 @@
 //! The versions of a collection (contract 02 §2.3).
 
 use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
 use actix_web::web::Json;
 use actix_web::web::Path;
 use serde::Deserialize;
@@ -38,17 +39,17 @@ pub fn routes(r: &mut Routes) {
     let canonical = format!("{PLUGIN}/content/{{base_path:.+}}/collections/index");
     for index in [canonical.as_str(), "/v3/collections"] {
         let versions = format!("{index}/{{namespace}}/{{name}}/versions/");
-        r.api(&versions, [get(Action::CollectionRead, list)]);
+        r.api(&versions, [get(Action::CollectionRead, list).query(filter)]);
         r.api(
             &format!("{versions}{{version}}/"),
             [
                 get(Action::CollectionRead, show),
-                delete(Action::CollectionDelete, retire::delete_version),
+                delete(Action::CollectionDelete, retire::delete_version).starts(),
             ],
         );
         r.api(
             &format!("{versions}{{version}}/docs-blob/"),
-            [get(Action::CollectionRead, docs_blob)],
+            [get(Action::CollectionRead, docs_blob).gives::<DocsBlob>(StatusCode::OK)],
         );
     }
 }

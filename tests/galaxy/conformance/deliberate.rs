@@ -351,6 +351,11 @@ pub const DELIBERATE: &[Difference] = &[
         &["download/content-listing-root"],
     ),
     row(
+        Keys(200, &["components", "info", "openapi", "paths", "tags"]),
+        "the document describes this server: its paths, and nothing of the reference",
+        &["discovery/openapi-json"],
+    ),
+    row(
         Keys(200, &["apis", "available_versions"]),
         "the public community server's root is served too (contract 01 §1.1)",
         &["discovery/bare-api"],

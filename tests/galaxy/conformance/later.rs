@@ -19,14 +19,6 @@ pub const LATER: &[Later] = &[
         &["discovery/bare-host-root"],
     ),
     row(
-        "ROOT-7, ROOT-8: OpenAPI",
-        &[
-            "discovery/openapi-json",
-            "discovery/redoc-head",
-            "discovery/swagger-head",
-        ],
-    ),
-    row(
         "PST-4: access policies",
         &[
             "discovery/pulp-access-policies",

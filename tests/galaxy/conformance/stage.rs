@@ -42,6 +42,7 @@ impl Stage {
         let server = TestServer::with(|config| {
             config.publishing.require_content_approval = true;
             config.publishing.auto_create_namespaces = false;
+            config.access.api_spec_require_authentication = false;
         });
         let hash = PasswordHash::new(PASSWORD).unwrap();
         server

@@ -8,6 +8,7 @@ mod downloads;
 mod dry_run;
 mod imports;
 mod namespaces;
+mod openapi;
 mod retire;
 mod root;
 mod search;

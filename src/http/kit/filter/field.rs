@@ -2,6 +2,7 @@
 
 use uuid::Uuid;
 
+use crate::http::kit::asked::Form;
 use crate::http::kit::filter::NO_PATTERN;
 use crate::http::kit::filter::Suffix;
 use crate::http::kit::params::Params;
@@ -76,6 +77,29 @@ pub fn names<F>((name, holds, _): &Field<F>) -> Vec<String> {
         Holds::Object(_) => with(&["", "__in"]),
         Holds::Itself(_) => ITSELF.iter().map(|name| (*name).to_owned()).collect(),
     }
+}
+
+/// What the values of one of those names may be.
+pub fn form<F>((own, holds, _): &Field<F>, name: &str) -> Form {
+    let one = match holds {
+        Holds::Number => Form::Number,
+        Holds::Time => Form::Time,
+        Holds::Flag => Form::Flag,
+        Holds::Word(words) => Form::Word(words.iter().map(|word| (*word).to_owned()).collect()),
+        Holds::Text(_) | Holds::Object(_) | Holds::Itself(_) => Form::Text,
+    };
+    match name.strip_prefix(own).unwrap_or(name) {
+        "__isnull" => Form::Flag,
+        ending if ending.ends_with("__in") || ending == "__range" => Form::Commas(Box::new(one)),
+        _ => one,
+    }
+}
+
+/// What `ordering` may be.
+pub fn sorts<F>(fields: &[Field<F>]) -> Form {
+    let sortable = fields.iter().filter(|(_, holds, _)| holds.is_sortable());
+    let words = sortable.flat_map(|(name, ..)| [(*name).to_owned(), format!("-{name}")]);
+    Form::Commas(Box::new(Form::Word(words.collect())))
 }
 
 /// The condition that `name` and its value put on a field; `None` if the name is not one of the field's, or the value

@@ -6,6 +6,7 @@ mod query;
 
 use uuid::Uuid;
 
+use crate::http::kit::asked::Form;
 use crate::http::kit::filter::field::Field;
 use crate::http::kit::params::Params;
 use crate::kernel::error::Blame;
@@ -102,6 +103,13 @@ impl Suffix {
         }
     }
 
+    fn form(self) -> Form {
+        match self {
+            In => Form::Commas(Box::new(Form::Text)),
+            _ => Form::Text,
+        }
+    }
+
     /// The condition; `None` for a pattern that is none.
     fn filter(self, value: &str) -> Option<TextFilter> {
         let matches = |pattern: String| {
@@ -149,6 +157,7 @@ impl<'p> Filters<'p> {
         let mut found = Vec::new();
         for suffix in suffixes {
             let name = format!("{field}{}", suffix.text());
+            self.params.note(&name, || suffix.form());
             match self.params.last(&name).map(|value| suffix.filter(value)) {
                 Some(Some(condition)) => found.push(condition),
                 Some(None) => {
@@ -165,6 +174,9 @@ impl<'p> Filters<'p> {
     /// The numbers that `field` may be: one by its name, several by `__in`. What is no number is a fault.
     pub fn numbers(&mut self, field: &'static str) -> Result<Option<Vec<i64>>> {
         let list = format!("{field}__in");
+        self.params.note(field, || Form::Number);
+        self.params
+            .note(&list, || Form::Commas(Box::new(Form::Number)));
         let text = self.params.last(field).or_else(|| self.params.last(&list));
         self.known.extend([field.to_owned(), list.clone()]);
         let parse = |text: &str| -> Option<Vec<i64>> {
@@ -198,6 +210,7 @@ impl<'p> Filters<'p> {
         let mut found = Vec::new();
         for field in fields {
             for name in field::names(field) {
+                self.params.note(&name, || field::form(field, &name));
                 if let Some(value) = self.params.last(&name) {
                     found.extend(field::condition(field, &name, value)?);
                 }
@@ -209,6 +222,7 @@ impl<'p> Filters<'p> {
 
     /// What `ordering` asks for; nothing if it is absent.
     pub fn ordering<F: Copy>(&self, fields: &[Field<F>]) -> Result<Vec<SortKey<F>>> {
+        self.params.note("ordering", || field::sorts(fields));
         field::ordering(self.params.last("ordering").unwrap_or_default(), fields)
     }
 
@@ -239,6 +253,8 @@ impl<'p> Filters<'p> {
                 .map(|path| found(name, path, read))
                 .collect()
         };
+        self.params
+            .note(name, || Form::Commas(Box::new(Form::Text)));
         self.raw(name).map(all).transpose()
     }
 

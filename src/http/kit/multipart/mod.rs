@@ -16,6 +16,7 @@ mod head;
 mod params;
 #[cfg(test)]
 mod tests;
+pub mod texts;
 
 use std::io;
 use std::mem;

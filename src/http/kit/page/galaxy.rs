@@ -7,13 +7,21 @@ use actix_web::FromRequest;
 use actix_web::HttpRequest;
 use actix_web::dev::Payload;
 use serde::Serialize;
+use utoipa::PartialSchema;
+use utoipa::ToSchema;
+use utoipa::openapi::RefOr;
+use utoipa::openapi::Schema;
+use utoipa::openapi::schema::ObjectBuilder;
 
 use crate::http::kit::failure::Failure;
 use crate::http::kit::mount::Mount;
+use crate::http::kit::operation::Operation;
+use crate::http::kit::operation::Takes;
 use crate::http::kit::page::offset_link;
 use crate::http::kit::page::offset_neighbours;
 use crate::http::kit::page::offset_window;
 use crate::http::kit::params::Params;
+use crate::http::kit::schema;
 use crate::kernel::page::Page;
 use crate::kernel::page::Window;
 
@@ -41,6 +49,14 @@ impl FromRequest for Offset {
     }
 }
 
+impl Takes for Offset {
+    fn tell(operation: &mut Operation) {
+        operation.offset(&format!(
+            "How many on a page: {LIMIT_DEFAULT} if not said, {LIMIT_MAX} at most"
+        ));
+    }
+}
+
 /// A page, with links as path and query.
 ///
 /// `ansible-galaxy` replaces the path of its request by `links.next`, and tells a later page by its `offset`.
@@ -51,12 +67,29 @@ pub struct Paged<T> {
     data: Vec<T>,
 }
 
-#[derive(Debug, Serialize)]
+impl<T: ToSchema> PartialSchema for Paged<T> {
+    fn schema() -> RefOr<Schema> {
+        let frame = ObjectBuilder::new()
+            .property("meta", Meta::schema())
+            .required("meta")
+            .property("links", Links::schema())
+            .required("links");
+        schema::page::<T>(frame, "data")
+    }
+}
+
+impl<T: ToSchema> ToSchema for Paged<T> {
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        schema::add::<T>(schemas);
+    }
+}
+
+#[derive(Debug, Serialize, ToSchema)]
 struct Meta {
     count: u64,
 }
 
-#[derive(Debug, PartialEq, Eq, Serialize)]
+#[derive(Debug, PartialEq, Eq, Serialize, ToSchema)]
 struct Links {
     first: String,
     previous: Option<String>,

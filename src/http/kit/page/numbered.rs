@@ -1,10 +1,17 @@
 //! Shapes V1 and D: `{count, next, previous, results}` by page number.
 
 use serde::Serialize;
+use utoipa::PartialSchema;
+use utoipa::ToSchema;
+use utoipa::openapi::RefOr;
+use utoipa::openapi::Schema;
+use utoipa::openapi::schema::ObjectBuilder;
 
+use crate::http::kit::asked::Form;
 use crate::http::kit::mount::Mount;
 use crate::http::kit::origin::Origin;
 use crate::http::kit::params::Params;
+use crate::http::kit::schema;
 use crate::kernel::error::Error;
 use crate::kernel::error::Noun;
 use crate::kernel::error::Result;
@@ -39,6 +46,8 @@ impl Sizes {
 
     /// The window asked for with `page` and `page_size`. A page that is no number, or zero, is not found.
     pub fn window(self, params: &Params) -> Result<Window> {
+        params.note("page", || Form::Number);
+        params.note("page_size", || Form::Number);
         let asked = params
             .last("page_size")
             .and_then(|text| text.parse::<u64>().ok());
@@ -52,6 +61,11 @@ impl Sizes {
             limit,
         })
     }
+}
+
+/// The page that a list of `_ui/v2` is asked for.
+pub fn ui_v2_window(params: &Params) -> Result<Window> {
+    Sizes::UI_V2.window(params)
 }
 
 fn number(params: &Params) -> Option<u64> {
@@ -71,6 +85,22 @@ pub struct Paged<T> {
     #[serde(skip_serializing_if = "Option::is_none")]
     previous: Option<Option<String>>,
     results: Vec<T>,
+}
+
+impl<T: ToSchema> PartialSchema for Paged<T> {
+    fn schema() -> RefOr<Schema> {
+        let frame = ObjectBuilder::new()
+            .property("count", u64::schema())
+            .property("next", schema::link())
+            .property("previous", schema::link());
+        schema::page::<T>(frame, "results")
+    }
+}
+
+impl<T: ToSchema> ToSchema for Paged<T> {
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        schema::add::<T>(schemas);
+    }
 }
 
 impl<T> Paged<T> {

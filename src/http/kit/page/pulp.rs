@@ -7,14 +7,23 @@ use actix_web::FromRequest;
 use actix_web::HttpRequest;
 use actix_web::dev::Payload;
 use serde::Serialize;
+use utoipa::PartialSchema;
+use utoipa::ToSchema;
+use utoipa::openapi::RefOr;
+use utoipa::openapi::Schema;
+use utoipa::openapi::schema::ObjectBuilder;
 
 use crate::http::kit::chosen::Chosen;
+use crate::http::kit::chosen::Keys;
 use crate::http::kit::failure::Failure;
 use crate::http::kit::mount::Mount;
+use crate::http::kit::operation::Operation;
+use crate::http::kit::operation::Takes;
 use crate::http::kit::origin::Origin;
 use crate::http::kit::page::offset_neighbours;
 use crate::http::kit::page::offset_window;
 use crate::http::kit::params::Params;
+use crate::http::kit::schema;
 use crate::kernel::page::Page;
 use crate::kernel::page::Window;
 
@@ -40,6 +49,14 @@ impl FromRequest for Offset {
     }
 }
 
+impl Takes for Offset {
+    fn tell(operation: &mut Operation) {
+        operation.offset(&format!("How many on a page: {LIMIT_DEFAULT} if not said"));
+        // Of what is on a page, each shows what is asked for.
+        operation.query.extend(Params::asked(Keys::of).parameters());
+    }
+}
+
 /// A page.
 #[derive(Debug, Serialize)]
 pub struct Paged<T> {
@@ -47,6 +64,25 @@ pub struct Paged<T> {
     next: Option<String>,
     previous: Option<String>,
     results: Vec<Chosen<T>>,
+}
+
+impl<T: ToSchema> PartialSchema for Paged<T> {
+    fn schema() -> RefOr<Schema> {
+        let frame = ObjectBuilder::new()
+            .property("count", u64::schema())
+            .required("count")
+            .property("next", schema::link())
+            .required("next")
+            .property("previous", schema::link())
+            .required("previous");
+        schema::page::<Chosen<T>>(frame, "results")
+    }
+}
+
+impl<T: ToSchema> ToSchema for Paged<T> {
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        schema::add::<Chosen<T>>(schemas);
+    }
 }
 
 impl<T: Serialize> Paged<T> {

@@ -4,6 +4,7 @@ use anyhow::Context;
 use serde::Deserialize;
 use serde::Serialize;
 use serde_json::value::RawValue;
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::domain::collections::catalog::CatalogVersion;
@@ -15,8 +16,9 @@ use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Result;
 
 /// **PulpCollectionVersion** of contract 03 §3.6. Of all digests only the SHA-256 is computed.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct PulpCollectionVersion {
+    #[schema(value_type = Value)]
     vuln_report: Option<()>,
     artifact: String,
     pulp_href: String,
@@ -25,13 +27,19 @@ pub struct PulpCollectionVersion {
     prn: String,
     pulp_last_updated: Timestamp,
     sha256: String,
+    #[schema(value_type = Value)]
     md5: Option<()>,
+    #[schema(value_type = Value)]
     sha1: Option<()>,
+    #[schema(value_type = Value)]
     sha224: Option<()>,
+    #[schema(value_type = Value)]
     sha384: Option<()>,
+    #[schema(value_type = Value)]
     sha512: Option<()>,
     id: Uuid,
     authors: Vec<String>,
+    #[schema(value_type = Value)]
     dependencies: Box<RawValue>,
     description: String,
     documentation: String,
@@ -45,24 +53,30 @@ pub struct PulpCollectionVersion {
     version: String,
     requires_ansible: Option<String>,
     #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    #[schema(ignore)]
     large: Option<Large>,
 }
 
 /// Content carries no labels here.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 struct NoLabels {}
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = pulp::content::Tag)]
 struct Tag {
     name: String,
 }
 
 /// What is left out of lists: the web client reads it of the one version that it asks for.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 struct Large {
+    #[schema(value_type = Value)]
     contents: Box<RawValue>,
+    #[schema(value_type = Value)]
     docs_blob: Option<Box<RawValue>>,
+    #[schema(value_type = Value)]
     manifest: Box<RawValue>,
+    #[schema(value_type = Value)]
     files: Box<RawValue>,
 }
 

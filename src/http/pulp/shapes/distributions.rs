@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::domain::repositories::served;
 use crate::http::href;
@@ -11,7 +12,7 @@ use crate::http::kit::origin::Origin;
 use crate::kernel::clock::Timestamp;
 
 /// **Distribution** of contract 03 §3.4. All of them serve the newest version of a repository.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct Distribution {
     pulp_href: String,
     prn: String,
@@ -29,7 +30,7 @@ pub struct Distribution {
 }
 
 /// What tells the two lists of distributions apart.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(untagged)]
 enum Address {
     /// The list of distributions of collections.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde_json::Map;
 use serde_json::Value;
+use utoipa::ToSchema;
 
 use crate::domain::remotes::listing;
 use crate::http::href;
@@ -14,7 +15,7 @@ use crate::http::remotes::shapes::set;
 use crate::kernel::clock::Timestamp;
 
 /// **Remote** of contract 03 §3.5. Nothing was mirrored yet, so there is no last task.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct Remote {
     pulp_href: String,
     prn: String,

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::domain::repositories::listing::Repository;
@@ -14,12 +15,13 @@ use crate::http::kit::mount::Mount;
 use crate::kernel::clock::Timestamp;
 
 /// **Repository** of contract 03 §3.3. Nothing is mirrored yet, so there is no last time either.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct AnsibleRepository {
     #[serde(flatten)]
     base: BaseRepository,
     last_synced_metadata_time: Option<Timestamp>,
     gpgkey: Option<String>,
+    #[schema(value_type = Value)]
     last_sync_task: Option<()>,
     private: bool,
 }
@@ -43,7 +45,7 @@ impl AnsibleRepository {
 }
 
 /// **RepositoryVersion** of contract 03 §3.3. Which version it was made from is not kept.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct Version {
     pulp_href: String,
     prn: String,
@@ -56,14 +58,14 @@ pub struct Version {
     vuln_report: String,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 struct Summary {
     added: BTreeMap<String, Held>,
     removed: BTreeMap<String, Held>,
     present: BTreeMap<String, Held>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 struct Held {
     count: u64,
     href: String,

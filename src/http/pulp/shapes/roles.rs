@@ -1,6 +1,7 @@
 //! Roles, and roles somebody was given.
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::domain::accounts::roles::Role;
 use crate::domain::accounts::roles::assignments::Holder;
@@ -13,7 +14,7 @@ use crate::kernel::clock::Timestamp;
 use crate::policy::permission::PermissionSet;
 
 /// **Role** of contract 03 §3.7.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct PulpRole {
     pulp_href: String,
     prn: String,
@@ -47,7 +48,8 @@ impl PulpRole {
 }
 
 /// **RoleAssignment** of contract 03 §3.7. Assignments do not change, and there are no domains.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = pulp::roles::RoleAssignment)]
 pub struct RoleAssignment {
     pulp_href: String,
     prn: String,
@@ -91,12 +93,12 @@ impl RoleAssignment {
 }
 
 /// Who holds roles on an object (contract 03, REP-14).
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct ObjectRoles {
     roles: Vec<HeldRole>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 struct HeldRole {
     role: String,
     users: Vec<String>,
@@ -118,7 +120,7 @@ impl ObjectRoles {
 }
 
 /// What was asked for, repeated (contract 03, REP-15).
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct NestedRole {
     users: Vec<String>,
     groups: Vec<String>,
@@ -137,7 +139,7 @@ impl NestedRole {
 }
 
 /// What the caller may do with an object (contract 03, REP-17).
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct MyPermissions {
     permissions: Vec<&'static str>,
 }

@@ -1,6 +1,7 @@
 //! A task with everything that is known of it.
 
 use serde::Serialize;
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::domain::accounts::roles::objects::Key;
@@ -17,7 +18,7 @@ use crate::kernel::clock::Timestamp;
 
 /// **PulpTask** of contract 03 §3.2. The threads that run tasks have no name that the API knows, and there are neither
 /// groups nor results.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct PulpTask {
     pulp_href: String,
     prn: String,
@@ -38,6 +39,7 @@ pub struct PulpTask {
     progress_reports: Vec<ProgressReport>,
     created_resources: Vec<String>,
     reserved_resources_record: Vec<String>,
+    #[schema(value_type = Value)]
     result: Option<()>,
 }
 

@@ -1,6 +1,7 @@
 //! A user of the pulp API.
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::domain::accounts::groups::Group;
 use crate::domain::accounts::users::profiles::Profile;
@@ -11,7 +12,7 @@ use crate::kernel::clock::Timestamp;
 use crate::kernel::ids::UserId;
 
 /// **PulpUser** of contract 03 §3.3. Nobody here is staff, and everybody has a password, if not one that they know.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct PulpUser {
     pulp_href: String,
     prn: String,
@@ -24,17 +25,19 @@ pub struct PulpUser {
     is_active: bool,
     date_joined: Timestamp,
     groups: Vec<Membership>,
+    #[schema(value_type = Vec<Hidden>)]
     hidden_fields: [Hidden; 1],
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = pulp::users::Membership)]
 struct Membership {
     name: String,
     pulp_href: String,
     prn: String,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 struct Hidden {
     name: &'static str,
     is_set: bool,

@@ -54,15 +54,17 @@ use crate::state::App;
 pub fn routes(r: &mut Routes) {
     r.api(
         "/_ui/v1/repo/{base_path:.+}/{namespace:[^/]+}/{name:[^/]+}/",
-        [get(Action::CollectionRead, show)],
+        [get(Action::CollectionRead, show)
+            .query(version)
+            .query(wants_permissions)],
     );
     r.api(
         "/_ui/v1/repo/{base_path:.+}/",
-        [get(Action::CollectionList, list)],
+        [get(Action::CollectionList, list).query(shelf_filter)],
     );
     r.api(
         "/_ui/v1/collection-versions/",
-        [get(Action::ContentList, list_versions)],
+        [get(Action::ContentList, list_versions).query(filter)],
     );
     r.api(
         "/_ui/v1/collection-versions/{namespace}/{name}/{version}/",
@@ -163,6 +165,10 @@ struct CollectionPath {
     name: String,
 }
 
+fn version(params: &Params) -> Option<String> {
+    params.last("version").map(str::to_owned)
+}
+
 /// The highest version of a collection, or the one called `?version=`.
 async fn show(
     place: Place,
@@ -171,7 +177,7 @@ async fn show(
     params: Params,
     path: Path<CollectionPath>,
 ) -> Answer<Json<CollectionPage>> {
-    let version = params.last("version").map(str::to_owned);
+    let version = version(&params);
     let CollectionPath { namespace, name } = path.into_inner();
     let find = move |tx: &ReadTx<'_>, served: &Served| {
         let siblings = shelf::siblings(tx, served.repository, (&namespace, &name))?;

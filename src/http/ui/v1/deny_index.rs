@@ -3,11 +3,13 @@
 //! There are no standalone roles here, so of the two scopes of the reference nothing is ever in `legacy_namespace`.
 
 use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use actix_web::web::Json;
 use actix_web::web::Path;
 use actix_web::web::ReqData;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::domain::namespaces::deny_index;
 use crate::http::kit::body::Body;
@@ -26,14 +28,19 @@ use crate::state::App;
 
 /// The routes of this file.
 pub fn routes(r: &mut Routes) {
-    r.api("/_ui/v1/ai_deny_index/", [get(Action::DenyIndexRead, list)]);
+    r.api(
+        "/_ui/v1/ai_deny_index/",
+        [get(Action::DenyIndexRead, list).query(filter)],
+    );
     r.api(
         "/_ui/v1/ai_deny_index/{scope}/",
-        [post(Action::DenyIndexAdd, add)],
+        [post(Action::DenyIndexAdd, add)
+            .creates::<Denial>()
+            .body(reference)],
     );
     r.api(
         "/_ui/v1/ai_deny_index/{scope}/{reference}/",
-        [delete(Action::DenyIndexRemove, remove)],
+        [delete(Action::DenyIndexRemove, remove).empty(StatusCode::NO_CONTENT)],
     );
 }
 
@@ -42,7 +49,7 @@ const NAMESPACES: &str = "namespace";
 /// The scope of namespaces of standalone roles.
 const ROLES: &str = "legacy_namespace";
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct Denial {
     scope: &'static str,
     reference: String,
@@ -58,25 +65,39 @@ impl Denial {
 }
 
 /// All at once: this list has no pages.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct Denials {
     results: Vec<Denial>,
     count: usize,
 }
 
+/// The scope and the name that are wanted.
+fn filter(params: &Params) -> (Option<String>, Option<String>) {
+    let text = |name| params.last(name).map(str::to_owned);
+    (text("scope"), text("reference"))
+}
+
 async fn list(app: Data<App>, params: Params) -> Answer<Json<Denials>> {
     there(&app)?;
-    let is_meant = |param: &str, value: &str| {
-        params
-            .last(param)
+    let (scope, reference) = filter(&params);
+    let is_meant = |wanted: &Option<String>, value: &str| {
+        wanted
+            .as_deref()
             .is_none_or(|wanted| wanted.eq_ignore_ascii_case(value))
     };
     let mut names = app.read(deny_index::list).await?;
-    names.retain(|name| is_meant("scope", NAMESPACES) && is_meant("reference", name));
+    names.retain(|name| is_meant(&scope, NAMESPACES) && is_meant(&reference, name));
     Ok(Json(Denials {
         count: names.len(),
         results: names.into_iter().map(Denial::of).collect(),
     }))
+}
+
+/// The name of what is added.
+fn reference(body: &mut Body) -> Result<String> {
+    let name = body.filled_text("reference");
+    body.check()?;
+    Ok(name)
 }
 
 async fn add(
@@ -86,8 +107,7 @@ async fn add(
     mut body: Body,
 ) -> Answer<HttpResponse> {
     there(&app)?;
-    let name = body.filled_text("reference");
-    body.check()?;
+    let name = reference(&mut body)?;
     check(&scope)?;
     let permit = permit.into_inner();
     let denied = name.clone();

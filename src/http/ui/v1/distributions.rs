@@ -6,6 +6,7 @@ use actix_web::web::Json;
 use actix_web::web::Path;
 use actix_web::web::ReqData;
 use serde::Serialize;
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::db::tx::ReadTx;
@@ -54,7 +55,8 @@ pub fn routes(r: &mut Routes) {
     );
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = ui::v1::distributions::Distribution)]
 struct Distribution {
     pulp_id: Uuid,
     name: String,
@@ -62,7 +64,8 @@ struct Distribution {
     repository: Option<Repository>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = ui::v1::distributions::Repository)]
 struct Repository {
     name: String,
     description: Option<String>,
@@ -155,7 +158,7 @@ fn missing(id: Uuid) -> Error {
 }
 
 /// The reference lists those that serve a synclist here; there are no synclists outside of the cloud.
-async fn list_own(mount: Mount, params: Params) -> Json<Paged<Distribution>> {
+async fn list_own(mount: Mount, params: Params, _page: Offset) -> Json<Paged<Distribution>> {
     let none = Page {
         total: 0,
         items: Vec::new(),

@@ -1,6 +1,7 @@
 //! Groups and who is in them (contract 04 §4.4).
 
 use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use actix_web::web::Json;
 use actix_web::web::Path;
@@ -11,6 +12,7 @@ use crate::domain::accounts::groups::GroupFilter;
 use crate::domain::accounts::groups::GroupOrder;
 use crate::domain::accounts::groups::members;
 use crate::http::kit::account_handlers;
+use crate::http::kit::accounts;
 use crate::http::kit::accounts::AUTH_GROUP;
 use crate::http::kit::accounts::CORE_GROUP;
 use crate::http::kit::accounts::GroupShape;
@@ -27,6 +29,7 @@ use crate::http::kit::routes::Routes;
 use crate::http::kit::routes::delete;
 use crate::http::kit::routes::get;
 use crate::http::kit::routes::post;
+use crate::kernel::error::Result;
 use crate::kernel::ids::GroupId;
 use crate::policy::action::Action;
 use crate::policy::permit::Permit;
@@ -36,28 +39,36 @@ use crate::state::App;
 pub fn routes(r: &mut Routes) {
     r.api(
         "/_ui/v1/groups/",
-        [get(Action::GroupList, list), post(Action::GroupCreate, add)],
+        [
+            get(Action::GroupList, list).query(filter),
+            post(Action::GroupCreate, add)
+                .creates::<GroupShape>()
+                .body(accounts::name),
+        ],
     );
     r.api(
         "/_ui/v1/groups/{id:[0-9]+}/",
         [
             get(Action::GroupRead, show),
-            delete(Action::GroupDelete, account_handlers::delete_group),
+            delete(Action::GroupDelete, account_handlers::delete_group)
+                .empty(StatusCode::NO_CONTENT),
         ],
     );
     r.api(
         "/_ui/v1/groups/{id:[0-9]+}/users/",
         [
             get(Action::GroupMemberList, list_members),
-            post(Action::GroupMemberAdd, account_handlers::add_member),
+            post(Action::GroupMemberAdd, account_handlers::add_member)
+                .creates::<MemberShape>()
+                .body(accounts::named_user),
         ],
     );
     r.api(
         "/_ui/v1/groups/{id:[0-9]+}/users/{user:[0-9]+}/",
-        [delete(
-            Action::GroupMemberRemove,
-            account_handlers::remove_member,
-        )],
+        [
+            delete(Action::GroupMemberRemove, account_handlers::remove_member)
+                .empty(StatusCode::NO_CONTENT),
+        ],
     );
 }
 
@@ -67,17 +78,21 @@ const ORDERS: &[(&str, GroupOrder)] = &[
 ];
 
 /// This list ignores filters it does not know.
+fn filter(params: &Params) -> Result<GroupFilter> {
+    Ok(GroupFilter {
+        ids: None,
+        name: Filters::of(params).text("name", UI_NAME),
+        order: params.order("sort", ORDERS)?,
+    })
+}
+
 async fn list(
     app: Data<App>,
     mount: Mount,
     params: Params,
     page: Offset,
 ) -> Answer<Json<Paged<GroupShape>>> {
-    let filter = GroupFilter {
-        ids: None,
-        name: Filters::of(&params).text("name", UI_NAME),
-        order: params.order("sort", ORDERS)?,
-    };
+    let filter = filter(&params)?;
     let found = app
         .read(move |tx| groups::list(tx, &filter, page.0))
         .await?
@@ -98,8 +113,7 @@ async fn add(
     permit: ReqData<Permit>,
     mut body: Body,
 ) -> Answer<HttpResponse> {
-    let name = body.filled_text("name");
-    body.check()?;
+    let name = accounts::name(&mut body)?;
     let permit = permit.into_inner();
     let group = app.write(move |tx| groups::add(tx, &permit, &name)).await?;
     Ok(GroupShape::new(group, &mount, CORE_GROUP).created())

@@ -30,7 +30,7 @@ use crate::state::App;
 pub fn routes(r: &mut Routes) {
     r.api(
         "/_ui/v1/imports/collections/",
-        [get(Action::ImportList, list)],
+        [get(Action::ImportList, list).query(filter)],
     );
     r.api(
         "/_ui/v1/imports/collections/{id:[0-9a-fA-F-]{36}}/",

@@ -6,6 +6,7 @@ use actix_web::web::Data;
 use actix_web::web::Json;
 use actix_web::web::ReqData;
 
+use crate::domain::accounts::users::change::Change;
 use crate::domain::accounts::users::profiles;
 use crate::http::kit::accounts;
 use crate::http::kit::body::Body;
@@ -23,7 +24,10 @@ use crate::state::App;
 pub fn routes(r: &mut Routes) {
     r.api(
         "/_ui/v1/me/",
-        [get(Action::MeRead, show), put(Action::MeUpdate, change)],
+        [
+            get(Action::MeRead, show),
+            put(Action::MeUpdate, change).body(read),
+        ],
     );
 }
 
@@ -36,14 +40,20 @@ async fn show(app: Data<App>, permit: ReqData<Permit>) -> Answer<Json<Me>> {
     Ok(Json(Me::user(profile, &account.grants)))
 }
 
+/// What the body says of oneself; what is wrong with it is noted there.
+fn read(body: &mut Body) -> Change {
+    let mut change = accounts::change(body);
+    change.is_superuser = body.boolean("is_superuser");
+    accounts::refuse_null(body, &["password", "is_superuser"]);
+    accounts::require_username(body);
+    change
+}
+
 /// Changes what is sent, except the groups: nobody puts themselves into one.
 async fn change(app: Data<App>, permit: ReqData<Permit>, mut body: Body) -> Answer<Json<Me>> {
     let permit = permit.into_inner();
     let id = permit.account()?.id;
-    let mut change = accounts::change(&mut body);
-    change.is_superuser = body.boolean("is_superuser");
-    accounts::refuse_null(&mut body, &["password", "is_superuser"]);
-    accounts::require_username(&mut body);
+    let change = read(&mut body);
     body.check()?;
     let profile = accounts::update(&app, permit, id, change).await?;
     // A superuser may just have given that up.

@@ -3,10 +3,12 @@
 use actix_web::HttpResponse;
 use actix_web::web::Json;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::http::kit::failure::Answer;
 use crate::http::kit::failure::Failure;
 use crate::http::kit::mount::Mount;
+use crate::http::kit::page::galaxy::Offset;
 use crate::http::kit::page::galaxy::Paged;
 use crate::http::kit::params::Params;
 use crate::http::kit::routes::Routes;
@@ -54,13 +56,15 @@ pub fn routes(r: &mut Routes) {
     );
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = ui::v1::root::Discovery)]
 struct Discovery {
     current_version: &'static str,
     available_versions: Versions,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = ui::v1::root::Versions)]
 struct Versions {
     v1: &'static str,
 }
@@ -78,13 +82,13 @@ async fn of_the_cloud() -> Answer<HttpResponse> {
 }
 
 /// An automation controller that uses a hub.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct Controller {
     host: String,
 }
 
 /// The reference lists those that a setting of its names; there is no such setting here.
-async fn controllers(mount: Mount, params: Params) -> Json<Paged<Controller>> {
+async fn controllers(mount: Mount, params: Params, _page: Offset) -> Json<Paged<Controller>> {
     let none = Page {
         total: 0,
         items: Vec::new(),

@@ -30,7 +30,10 @@ use crate::state::App;
 
 /// The routes of this file.
 pub fn routes(r: &mut Routes) {
-    r.api("/_ui/v1/search/", [get(Action::InterfaceSearch, find)]);
+    r.api(
+        "/_ui/v1/search/",
+        [get(Action::InterfaceSearch, find).query(filter)],
+    );
 }
 
 const FIELDS: &[(&str, InstallableField)] = &[

@@ -1,5 +1,6 @@
 //! Signing in with a form and out again (contract 04, UI-2 to UI-4), and where one is signed in.
 
+use actix_web::http::StatusCode;
 use std::sync::Arc;
 
 use actix_web::HttpRequest;
@@ -11,6 +12,7 @@ use actix_web::web::Json;
 use actix_web::web::Path;
 use actix_web::web::ReqData;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::domain::accounts::signing_in::by_form;
 use crate::domain::accounts::signing_in::by_form::Form;
@@ -35,6 +37,7 @@ use crate::http::kit::routes::get;
 use crate::http::kit::routes::post;
 use crate::http::kit::viewer::Current;
 use crate::kernel::clock::Timestamp;
+use crate::kernel::error::Result;
 use crate::kernel::ids::SessionId;
 use crate::policy::action::Action;
 use crate::policy::permit::Permit;
@@ -46,15 +49,20 @@ pub fn routes(r: &mut Routes) {
     r.api(
         "/_ui/v1/auth/login/",
         [
-            get(Action::SessionStart, prepare),
-            post(Action::SessionStart, login),
+            get(Action::SessionStart, prepare).empty(StatusCode::NO_CONTENT),
+            post(Action::SessionStart, login)
+                .empty(StatusCode::NO_CONTENT)
+                .body(credentials),
         ],
     );
-    r.api("/_ui/v1/auth/logout/", [post(Action::SessionEnd, logout)]);
+    r.api(
+        "/_ui/v1/auth/logout/",
+        [post(Action::SessionEnd, logout).empty(StatusCode::NO_CONTENT)],
+    );
     r.api("/_ui/v1/auth/sessions/", [get(Action::SessionList, list)]);
     r.api(
         "/_ui/v1/auth/sessions/{id:[0-9]{1,18}}/",
-        [delete(Action::SessionRevoke, revoke)],
+        [delete(Action::SessionRevoke, revoke).empty(StatusCode::NO_CONTENT)],
     );
 }
 
@@ -78,11 +86,17 @@ async fn prepare(app: Data<App>, request: HttpRequest) -> Answer<HttpResponse> {
     Ok(response.finish())
 }
 
-/// Opens a session; both cookies are new ones.
-async fn login(app: Data<App>, request: HttpRequest, mut body: Body) -> Answer<HttpResponse> {
+/// The username and the password of a form.
+fn credentials(body: &mut Body) -> Result<(String, String)> {
     let username = body.filled_text("username");
     let password = body.filled_secret("password");
     body.check()?;
+    Ok((username, password))
+}
+
+/// Opens a session; both cookies are new ones.
+async fn login(app: Data<App>, request: HttpRequest, mut body: Body) -> Answer<HttpResponse> {
+    let (username, password) = credentials(&mut body)?;
     let user_agent = request.headers().get(header::USER_AGENT);
     let form = Form {
         username: username.clone(),
@@ -137,7 +151,7 @@ async fn logout(
 }
 
 /// A session as its user sees it.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct Session {
     id: SessionId,
     address: String,

@@ -4,6 +4,7 @@ use actix_web::web::Data;
 use actix_web::web::Json;
 use actix_web::web::ReqData;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::domain::search::tags;
 use crate::domain::search::tags::Tag;
@@ -26,14 +27,17 @@ use crate::state::App;
 
 /// The routes of this file.
 pub fn routes(r: &mut Routes) {
-    r.api("/_ui/v1/tags/", [get(Action::TagList, list_all)]);
+    r.api(
+        "/_ui/v1/tags/",
+        [get(Action::TagList, list_all).query(|params| filter(params, false))],
+    );
     r.api(
         "/_ui/v1/tags/collections/",
-        [get(Action::TagList, list_highest)],
+        [get(Action::TagList, list_highest).query(|params| filter(params, true))],
     );
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct TagItem {
     name: String,
     count: u64,

@@ -1,6 +1,7 @@
 //! Users (contract 04 §4.4).
 
 use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use actix_web::web::Json;
 use actix_web::web::Path;
@@ -36,15 +37,20 @@ use crate::state::App;
 pub fn routes(r: &mut Routes) {
     r.api(
         "/_ui/v1/users/",
-        [get(Action::UserList, list), post(Action::UserCreate, add)],
+        [
+            get(Action::UserList, list).query(filter),
+            post(Action::UserCreate, add)
+                .creates::<UserShape>()
+                .body(whole),
+        ],
     );
     r.api(
         "/_ui/v1/users/{id:[0-9]+}/",
         [
             get(Action::UserRead, show),
-            put(Action::UserUpdate, replace),
-            patch(Action::UserUpdate, change),
-            delete(Action::UserDelete, account_handlers::delete_user),
+            put(Action::UserUpdate, replace).body(whole),
+            patch(Action::UserUpdate, change).body(read),
+            delete(Action::UserDelete, account_handlers::delete_user).empty(StatusCode::NO_CONTENT),
         ],
     );
 }
@@ -81,6 +87,12 @@ async fn show(app: Data<App>, id: Path<i64>) -> Answer<Json<UserShape>> {
     Ok(Json(profile.into()))
 }
 
+/// All of a user: the name must be there.
+fn whole(body: &mut Body) -> Change {
+    accounts::require_username(body);
+    read(body)
+}
+
 /// What the body says of a user; what is wrong with it is noted there.
 fn read(body: &mut Body) -> Change {
     accounts::refuse_null(body, &["password", "is_superuser"]);
@@ -93,8 +105,7 @@ fn read(body: &mut Body) -> Change {
 }
 
 async fn add(app: Data<App>, permit: ReqData<Permit>, mut body: Body) -> Answer<HttpResponse> {
-    let change = read(&mut body);
-    accounts::require_username(&mut body);
+    let change = whole(&mut body);
     body.check()?;
     let profile = accounts::create(&app, permit.into_inner(), change).await?;
     Ok(HttpResponse::Created().json(UserShape::from(profile)))

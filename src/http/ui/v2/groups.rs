@@ -1,6 +1,7 @@
 //! Groups (contract 04, V2-6, V2-7).
 
 use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use actix_web::web::Json;
 use actix_web::web::Path;
@@ -17,6 +18,7 @@ use crate::http::kit::filter::Suffix;
 use crate::http::kit::mount::Mount;
 use crate::http::kit::page::numbered::Paged;
 use crate::http::kit::page::numbered::Sizes;
+use crate::http::kit::page::numbered::ui_v2_window;
 use crate::http::kit::params::Params;
 use crate::http::kit::routes::Routes;
 use crate::http::kit::routes::delete;
@@ -35,27 +37,36 @@ pub fn routes(r: &mut Routes) {
     r.api(
         "/_ui/v2/groups/",
         [
-            get(Action::PlatformRead, list),
-            post(Action::PlatformWrite, add),
+            get(Action::PlatformRead, list)
+                .query(filter)
+                .query(ui_v2_window),
+            post(Action::PlatformWrite, add)
+                .creates::<GroupShape>()
+                .body(accounts::name),
         ],
     );
     r.api(
         "/_ui/v2/groups/{id:[0-9]+}/",
         [
             get(Action::PlatformRead, show),
-            put(Action::PlatformWrite, rename),
-            patch(Action::PlatformWrite, change),
-            delete(Action::PlatformWrite, account_handlers::delete_group),
+            put(Action::PlatformWrite, rename).body(accounts::name),
+            patch(Action::PlatformWrite, change).body(accounts::sent_name),
+            delete(Action::PlatformWrite, account_handlers::delete_group)
+                .empty(StatusCode::NO_CONTENT),
         ],
     );
 }
 
+fn filter(params: &Params) -> GroupFilter {
+    GroupFilter {
+        name: Filters::of(params).text("name", &[Suffix::Exact]),
+        ..GroupFilter::default()
+    }
+}
+
 async fn list(app: Data<App>, mount: Mount, params: Params) -> Answer<Json<Paged<GroupShape>>> {
     let window = Sizes::UI_V2.window(&params)?;
-    let filter = GroupFilter {
-        name: Filters::of(&params).text("name", &[Suffix::Exact]),
-        ..GroupFilter::default()
-    };
+    let filter = filter(&params);
     let found = app
         .read(move |tx| groups::list(tx, &filter, window))
         .await?
@@ -70,8 +81,7 @@ async fn show(app: Data<App>, id: Path<i64>) -> Answer<Json<GroupShape>> {
 }
 
 async fn add(app: Data<App>, permit: ReqData<Permit>, mut body: Body) -> Answer<HttpResponse> {
-    let name = body.filled_text("name");
-    body.check()?;
+    let name = accounts::name(&mut body)?;
     let group = app
         .write(move |tx| groups::add(tx, &permit, &name).map_err(accounts::unique))
         .await?;
@@ -86,8 +96,7 @@ async fn rename(
 ) -> Answer<Json<GroupShape>> {
     let id = GroupId(id.into_inner());
     app.read(move |tx| groups::get(tx, id)).await?;
-    let name = body.filled_text("name");
-    body.check()?;
+    let name = accounts::name(&mut body)?;
     let group = app
         .write(move |tx| groups::rename(tx, &permit, id, &name).map_err(accounts::unique))
         .await?;

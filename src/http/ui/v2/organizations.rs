@@ -1,6 +1,7 @@
 //! Organizations (contract 04, V2-8, V2-9).
 
 use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use actix_web::web::Json;
 use actix_web::web::Path;
@@ -16,6 +17,7 @@ use crate::http::kit::filter::Suffix;
 use crate::http::kit::mount::Mount;
 use crate::http::kit::page::numbered::Paged;
 use crate::http::kit::page::numbered::Sizes;
+use crate::http::kit::page::numbered::ui_v2_window;
 use crate::http::kit::params::Params;
 use crate::http::kit::routes::Routes;
 use crate::http::kit::routes::delete;
@@ -34,19 +36,30 @@ pub fn routes(r: &mut Routes) {
     r.api(
         "/_ui/v2/organizations/",
         [
-            get(Action::PlatformRead, list),
-            post(Action::PlatformWrite, add),
+            get(Action::PlatformRead, list)
+                .query(filter)
+                .query(ui_v2_window),
+            post(Action::PlatformWrite, add)
+                .creates::<OrganizationShape>()
+                .body(accounts::name),
         ],
     );
     r.api(
         "/_ui/v2/organizations/{id:[0-9]+}/",
         [
             get(Action::PlatformRead, show),
-            put(Action::PlatformWrite, rename),
-            patch(Action::PlatformWrite, change),
-            delete(Action::PlatformWrite, remove),
+            put(Action::PlatformWrite, rename).body(accounts::name),
+            patch(Action::PlatformWrite, change).body(accounts::sent_name),
+            delete(Action::PlatformWrite, remove).empty(StatusCode::NO_CONTENT),
         ],
     );
+}
+
+fn filter(params: &Params) -> OrganizationFilter {
+    OrganizationFilter {
+        name: Filters::of(params).text("name", &[Suffix::Exact]),
+        uuid: params.last("resource__ansible_id").map(str::to_owned),
+    }
 }
 
 async fn list(
@@ -55,10 +68,7 @@ async fn list(
     params: Params,
 ) -> Answer<Json<Paged<OrganizationShape>>> {
     let window = Sizes::UI_V2.window(&params)?;
-    let filter = OrganizationFilter {
-        name: Filters::of(&params).text("name", &[Suffix::Exact]),
-        uuid: params.last("resource__ansible_id").map(str::to_owned),
-    };
+    let filter = filter(&params);
     let found = app
         .read(move |tx| organizations::list(tx, &filter, window))
         .await?
@@ -73,8 +83,7 @@ async fn show(app: Data<App>, id: Path<i64>) -> Answer<Json<OrganizationShape>> 
 }
 
 async fn add(app: Data<App>, permit: ReqData<Permit>, mut body: Body) -> Answer<HttpResponse> {
-    let name = body.filled_text("name");
-    body.check()?;
+    let name = accounts::name(&mut body)?;
     let organization = app
         .write(move |tx| organizations::add(tx, &permit, &name))
         .await?;
@@ -89,8 +98,7 @@ async fn rename(
 ) -> Answer<Json<OrganizationShape>> {
     let id = OrganizationId(id.into_inner());
     app.read(move |tx| organizations::get(tx, id)).await?;
-    let name = body.filled_text("name");
-    body.check()?;
+    let name = accounts::name(&mut body)?;
     let organization = app
         .write(move |tx| organizations::rename(tx, &permit, id, &name).map_err(accounts::unique))
         .await?;

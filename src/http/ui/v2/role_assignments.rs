@@ -1,6 +1,7 @@
 //! Roles that users and teams were given (contract 04, V2-15 to V2-18).
 
 use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use actix_web::web::Json;
 use actix_web::web::Path;
@@ -21,6 +22,7 @@ use crate::http::kit::failure::Answer;
 use crate::http::kit::mount::Mount;
 use crate::http::kit::page::numbered::Paged;
 use crate::http::kit::page::numbered::Sizes;
+use crate::http::kit::page::numbered::ui_v2_window;
 use crate::http::kit::params::Params;
 use crate::http::kit::routes::Routes;
 use crate::http::kit::routes::delete;
@@ -40,29 +42,37 @@ pub fn routes(r: &mut Routes) {
     r.api(
         "/_ui/v2/role_user_assignments/",
         [
-            get(Action::PlatformRead, list::<OfUsers>),
-            post(Action::PlatformWrite, add::<OfUsers>),
+            get(Action::PlatformRead, list::<OfUsers>)
+                .query(filter::<OfUsers>)
+                .query(ui_v2_window),
+            post(Action::PlatformWrite, add::<OfUsers>)
+                .creates::<RoleAssignment>()
+                .body(read::<OfUsers>),
         ],
     );
     r.api(
         "/_ui/v2/role_user_assignments/{id:[0-9]+}/",
         [
             get(Action::PlatformRead, show::<OfUsers>),
-            delete(Action::PlatformWrite, remove::<OfUsers>),
+            delete(Action::PlatformWrite, remove::<OfUsers>).empty(StatusCode::NO_CONTENT),
         ],
     );
     r.api(
         "/_ui/v2/role_team_assignments/",
         [
-            get(Action::PlatformRead, list::<OfTeams>),
-            post(Action::PlatformWrite, add::<OfTeams>),
+            get(Action::PlatformRead, list::<OfTeams>)
+                .query(filter::<OfTeams>)
+                .query(ui_v2_window),
+            post(Action::PlatformWrite, add::<OfTeams>)
+                .creates::<RoleAssignment>()
+                .body(read::<OfTeams>),
         ],
     );
     r.api(
         "/_ui/v2/role_team_assignments/{id:[0-9]+}/",
         [
             get(Action::PlatformRead, show::<OfTeams>),
-            delete(Action::PlatformWrite, remove::<OfTeams>),
+            delete(Action::PlatformWrite, remove::<OfTeams>).empty(StatusCode::NO_CONTENT),
         ],
     );
 }
@@ -91,18 +101,22 @@ impl Side for OfTeams {
     const UUID: &'static str = "team_ansible_id";
 }
 
+fn filter<S: Side>(params: &Params) -> Result<GrantedFilter> {
+    Ok(GrantedFilter {
+        role: accounts::number(params, "role_definition")?.map(RoleId),
+        receiver: accounts::number(params, S::ID)?,
+        receiver_uuid: params.last(S::UUID).map(str::to_owned),
+        object: params.last("object_id").map(str::to_owned),
+    })
+}
+
 async fn list<S: Side>(
     app: Data<App>,
     mount: Mount,
     permit: ReqData<Permit>,
     params: Params,
 ) -> Answer<Json<Paged<RoleAssignment>>> {
-    let filter = GrantedFilter {
-        role: accounts::number(&params, "role_definition")?.map(RoleId),
-        receiver: accounts::number(&params, S::ID)?,
-        receiver_uuid: params.last(S::UUID).map(str::to_owned),
-        object: params.last("object_id").map(str::to_owned),
-    };
+    let filter = filter::<S>(&params)?;
     let viewer = permit.viewer().clone();
     page((&app, viewer), &mount, &params, S::HOLDERS, filter).await
 }

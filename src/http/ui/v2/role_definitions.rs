@@ -1,6 +1,7 @@
 //! Roles (contract 04, V2-13, V2-14).
 
 use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use actix_web::web::Json;
 use actix_web::web::Path;
@@ -19,6 +20,7 @@ use crate::http::kit::filter::UI_NAME;
 use crate::http::kit::mount::Mount;
 use crate::http::kit::page::numbered::Paged;
 use crate::http::kit::page::numbered::Sizes;
+use crate::http::kit::page::numbered::ui_v2_window;
 use crate::http::kit::params::Params;
 use crate::http::kit::routes::Routes;
 use crate::http::kit::routes::delete;
@@ -43,37 +45,45 @@ pub fn routes(r: &mut Routes) {
     r.api(
         "/_ui/v2/role_definitions/",
         [
-            get(Action::PlatformRead, list),
-            post(Action::PlatformWrite, add),
+            get(Action::PlatformRead, list)
+                .query(filter)
+                .query(ui_v2_window),
+            post(Action::PlatformWrite, add)
+                .creates::<RoleDefinition>()
+                .body(whole),
         ],
     );
     r.api(
         "/_ui/v2/role_definitions/{id:[0-9]+}/",
         [
             get(Action::PlatformRead, show),
-            put(Action::PlatformWrite, replace),
-            patch(Action::PlatformWrite, change),
-            delete(Action::PlatformWrite, remove),
+            put(Action::PlatformWrite, replace).body(|body| (require(body), read(body, false))),
+            patch(Action::PlatformWrite, change).body(|body| read(body, false)),
+            delete(Action::PlatformWrite, remove).empty(StatusCode::NO_CONTENT),
         ],
     );
     r.api(
         "/_ui/v2/role_definitions/{id:[0-9]+}/user_assignments/",
-        [get(Action::PlatformRead, list_users)],
+        [get(Action::PlatformRead, list_users).query(ui_v2_window)],
     );
     r.api(
         "/_ui/v2/role_definitions/{id:[0-9]+}/team_assignments/",
-        [get(Action::PlatformRead, list_teams)],
+        [get(Action::PlatformRead, list_teams).query(ui_v2_window)],
     );
+}
+
+fn filter(params: &Params) -> RoleFilter {
+    RoleFilter {
+        name: Filters::of(params).text("name", UI_NAME),
+        is_locked: params.boolean("managed"),
+        order: RoleOrder::OldestFirst,
+        ..RoleFilter::default()
+    }
 }
 
 async fn list(app: Data<App>, mount: Mount, params: Params) -> Answer<Json<Paged<RoleDefinition>>> {
     let window = Sizes::UI_V2.window(&params)?;
-    let filter = RoleFilter {
-        name: Filters::of(&params).text("name", UI_NAME),
-        is_locked: params.boolean("managed"),
-        order: RoleOrder::OldestFirst,
-        ..RoleFilter::default()
-    };
+    let filter = filter(&params);
     let found = app
         .read(move |tx| definitions::list(tx, &filter, window))
         .await?
@@ -85,6 +95,12 @@ async fn show(app: Data<App>, mount: Mount, id: Path<i64>) -> Answer<Json<RoleDe
     let id = RoleId(id.into_inner());
     let definition = app.read(move |tx| definitions::get(tx, id)).await?;
     Ok(Json(RoleDefinition::new(definition, &mount)))
+}
+
+/// All of a new role: the name and the permissions must be there.
+fn whole(body: &mut Body) -> Result<RoleDraft> {
+    require(body);
+    read(body, true)
 }
 
 /// What of a role is sent. The kind of thing it is for follows from its permissions; one that a new role is said to
@@ -167,8 +183,7 @@ async fn add(
     permit: ReqData<Permit>,
     mut body: Body,
 ) -> Answer<HttpResponse> {
-    require(&mut body);
-    let draft = read(&mut body, true)?;
+    let draft = whole(&mut body)?;
     let definition = app
         .write(move |tx| definitions::create(tx, &permit, &draft))
         .await?;

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use actix_web::web::Json;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::http::kit::failure::Answer;
 use crate::http::kit::routes::Routes;
@@ -19,7 +20,8 @@ pub fn routes(r: &mut Routes) {
     r.api("/_ui/v2/role_metadata/", [get(Action::PlatformRead, show)]);
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ui::v2::role_metadata::Metadata)]
 struct Metadata {
     allowed_permissions: BTreeMap<String, Vec<&'static str>>,
 }

@@ -1,6 +1,7 @@
 //! Teams (contract 04, V2-10, V2-11).
 
 use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use actix_web::web::Json;
 use actix_web::web::Path;
@@ -9,6 +10,7 @@ use actix_web::web::ReqData;
 use crate::domain::accounts::groups::organizations::DEFAULT_NAME;
 use crate::domain::accounts::groups::teams;
 use crate::domain::accounts::groups::teams::TeamFilter;
+use crate::http::kit::accounts;
 use crate::http::kit::body::Body;
 use crate::http::kit::failure::Answer;
 use crate::http::kit::filter::Filters;
@@ -16,6 +18,7 @@ use crate::http::kit::filter::Suffix;
 use crate::http::kit::mount::Mount;
 use crate::http::kit::page::numbered::Paged;
 use crate::http::kit::page::numbered::Sizes;
+use crate::http::kit::page::numbered::ui_v2_window;
 use crate::http::kit::params::Params;
 use crate::http::kit::routes::Routes;
 use crate::http::kit::routes::delete;
@@ -24,6 +27,7 @@ use crate::http::kit::routes::patch;
 use crate::http::kit::routes::post;
 use crate::http::kit::routes::put;
 use crate::http::ui::v2::shapes::teams::TeamShape;
+use crate::kernel::error::Result;
 use crate::kernel::filter::TextFilter;
 use crate::kernel::ids::GroupId;
 use crate::policy::action::Action;
@@ -35,17 +39,21 @@ pub fn routes(r: &mut Routes) {
     r.api(
         "/_ui/v2/teams/",
         [
-            get(Action::PlatformRead, list),
-            post(Action::PlatformWrite, add),
+            get(Action::PlatformRead, list)
+                .query(filter)
+                .query(ui_v2_window),
+            post(Action::PlatformWrite, add)
+                .creates::<TeamShape>()
+                .body(read),
         ],
     );
     r.api(
         "/_ui/v2/teams/{id:[0-9]+}/",
         [
             get(Action::PlatformRead, show),
-            put(Action::PlatformWrite, rename),
-            patch(Action::PlatformWrite, change),
-            delete(Action::PlatformWrite, remove),
+            put(Action::PlatformWrite, rename).body(accounts::name),
+            patch(Action::PlatformWrite, change).body(accounts::sent_name),
+            delete(Action::PlatformWrite, remove).empty(StatusCode::NO_CONTENT),
         ],
     );
 }
@@ -77,13 +85,19 @@ async fn show(app: Data<App>, id: Path<i64>) -> Answer<Json<TeamShape>> {
     Ok(Json(team.into()))
 }
 
-async fn add(app: Data<App>, permit: ReqData<Permit>, mut body: Body) -> Answer<HttpResponse> {
+/// The name of a team, and that of its organization.
+fn read(body: &mut Body) -> Result<(String, String)> {
     let name = body.filled_text("name");
     let organization = match body.has("organization") {
         true => body.filled_text("organization"),
         false => DEFAULT_NAME.to_owned(),
     };
     body.check()?;
+    Ok((name, organization))
+}
+
+async fn add(app: Data<App>, permit: ReqData<Permit>, mut body: Body) -> Answer<HttpResponse> {
+    let (name, organization) = read(&mut body)?;
     let team = app
         .write(move |tx| teams::add(tx, &permit, &name, &organization))
         .await?;
@@ -99,8 +113,7 @@ async fn rename(
 ) -> Answer<Json<TeamShape>> {
     let id = GroupId(id.into_inner());
     app.read(move |tx| teams::get(tx, id)).await?;
-    let name = body.filled_text("name");
-    body.check()?;
+    let name = accounts::name(&mut body)?;
     let team = app
         .write(move |tx| teams::rename(tx, &permit, id, &name))
         .await?;

@@ -1,6 +1,7 @@
 //! Users (contract 04, V2-1 to V2-5), by the rules of `_ui/v1`.
 
 use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use actix_web::web::Json;
 use actix_web::web::Path;
@@ -23,6 +24,7 @@ use crate::http::kit::filter::UI_NAME;
 use crate::http::kit::mount::Mount;
 use crate::http::kit::page::numbered::Paged;
 use crate::http::kit::page::numbered::Sizes;
+use crate::http::kit::page::numbered::ui_v2_window;
 use crate::http::kit::params::Params;
 use crate::http::kit::routes::Routes;
 use crate::http::kit::routes::delete;
@@ -44,17 +46,22 @@ pub fn routes(r: &mut Routes) {
     r.api(
         "/_ui/v2/users/",
         [
-            get(Action::PlatformRead, list),
-            post(Action::PlatformWrite, add),
+            get(Action::PlatformRead, list)
+                .query(filter)
+                .query(ui_v2_window),
+            post(Action::PlatformWrite, add)
+                .creates::<UserShape>()
+                .body(whole),
         ],
     );
     r.api(
         "/_ui/v2/users/{id:[0-9]+}/",
         [
             get(Action::PlatformRead, show),
-            put(Action::PlatformWrite, replace),
-            patch(Action::PlatformWrite, change),
-            delete(Action::PlatformWrite, account_handlers::delete_user),
+            put(Action::PlatformWrite, replace).body(whole),
+            patch(Action::PlatformWrite, change).body(read),
+            delete(Action::PlatformWrite, account_handlers::delete_user)
+                .empty(StatusCode::NO_CONTENT),
         ],
     );
 }
@@ -140,6 +147,11 @@ impl Mentioned {
     }
 }
 
+fn whole(body: &mut Body) -> (Change, Mentioned) {
+    accounts::require_username(body);
+    read(body)
+}
+
 fn read(body: &mut Body) -> (Change, Mentioned) {
     accounts::refuse_null(body, &["is_superuser"]);
     let change = Change {
@@ -150,8 +162,7 @@ fn read(body: &mut Body) -> (Change, Mentioned) {
 }
 
 async fn add(app: Data<App>, permit: ReqData<Permit>, mut body: Body) -> Answer<HttpResponse> {
-    let (change, mentioned) = read(&mut body);
-    accounts::require_username(&mut body);
+    let (change, mentioned) = whole(&mut body);
     body.check()?;
     app.read(move |tx| mentioned.check(tx)).await?;
     let profile = accounts::create(&app, permit.into_inner(), change).await?;

@@ -1,13 +1,14 @@
 //! A collection in an index.
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::domain::collections::index::IndexLine;
 use crate::http::href;
 use crate::kernel::clock::Timestamp;
 
 /// **Collection** of contract 02 §2.3.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct CollectionDetail {
     href: String,
     namespace: String,
@@ -20,7 +21,7 @@ pub struct CollectionDetail {
     download_count: u64,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 struct VersionLink {
     href: String,
     version: String,

@@ -1,6 +1,7 @@
 //! An import and its log.
 
 use serde::Serialize;
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::domain::imports::queries::Import;
@@ -8,7 +9,7 @@ use crate::http::kit::task_error::ErrorDetail;
 use crate::kernel::clock::Timestamp;
 
 /// **Import** of contract 02 §2.5.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct ImportDetail {
     id: Uuid,
     state: &'static str,
@@ -20,7 +21,7 @@ pub struct ImportDetail {
     messages: Vec<ImportMessage>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 struct ImportMessage {
     message: String,
     level: String,

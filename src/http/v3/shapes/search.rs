@@ -4,6 +4,7 @@ use anyhow::Context;
 use serde::Deserialize;
 use serde::Serialize;
 use serde_json::value::RawValue;
+use utoipa::ToSchema;
 
 use crate::domain::collections::namespaces::listing::Unit;
 use crate::domain::repositories::listing::Repository;
@@ -16,7 +17,7 @@ use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Result;
 
 /// **SearchHit** of contract 02 §2.7.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct SearchHit {
     repository: BaseRepository,
     collection_version: FoundVersion,
@@ -27,7 +28,7 @@ pub struct SearchHit {
     is_signed: bool,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 struct FoundVersion {
     pulp_href: String,
     namespace: String,
@@ -35,19 +36,22 @@ struct FoundVersion {
     version: String,
     requires_ansible: Option<String>,
     pulp_created: Timestamp,
+    #[schema(value_type = Value)]
     contents: Box<RawValue>,
+    #[schema(value_type = Value)]
     dependencies: Box<RawValue>,
     description: String,
     tags: Vec<Tag>,
 }
 
 /// Tags are objects here, and texts on the page of a version.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = v3::search::Tag)]
 struct Tag {
     name: String,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 struct NamespaceMetadata {
     pulp_href: String,
     name: String,

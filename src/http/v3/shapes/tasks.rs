@@ -1,6 +1,7 @@
 //! A task, in a list and by itself.
 
 use serde::Serialize;
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::domain::tasks::Task;
@@ -12,7 +13,7 @@ use crate::http::kit::task_error::ProgressReport;
 use crate::kernel::clock::Timestamp;
 
 /// **TaskSummary** of contract 02 §2.5.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct TaskSummary {
     pulp_id: Uuid,
     name: String,
@@ -37,7 +38,7 @@ impl TaskSummary {
 }
 
 /// **GalaxyTask** of contract 02 §2.5.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct TaskDetail {
     pulp_id: Uuid,
     name: String,

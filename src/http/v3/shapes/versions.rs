@@ -3,6 +3,7 @@
 use anyhow::Context;
 use serde::Serialize;
 use serde_json::value::RawValue;
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::domain::collections::signatures::Attached;
@@ -16,13 +17,15 @@ use crate::kernel::name::ArtifactName;
 use crate::kernel::version::Version;
 
 /// **VersionItem** of contract 02 §2.3.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = v3::versions::VersionItem)]
 pub struct VersionItem {
     version: String,
     href: String,
     created_at: Timestamp,
     updated_at: Timestamp,
     requires_ansible: Option<String>,
+    #[schema(value_type = Vec<String>)]
     marks: [String; 0],
 }
 
@@ -41,7 +44,7 @@ impl VersionItem {
 }
 
 /// **VersionDetail** of contract 02 §2.3. Every key is read by `ansible-galaxy` or a mirror.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct VersionPage {
     #[serde(flatten)]
     item: VersionItem,
@@ -51,15 +54,19 @@ pub struct VersionPage {
     name: String,
     namespace: NamespaceLink,
     signatures: Vec<SignatureItem>,
+    #[schema(value_type = Value)]
     metadata: Box<RawValue>,
     git_url: Option<String>,
     git_commit_sha: Option<String>,
+    #[schema(value_type = Value)]
     manifest: Box<RawValue>,
+    #[schema(value_type = Value)]
     files: Box<RawValue>,
 }
 
 /// Nothing here signs, so there is no service that did.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = v3::versions::SignatureItem)]
 struct SignatureItem {
     signature: String,
     pubkey_fingerprint: String,
@@ -78,21 +85,21 @@ impl From<Attached> for SignatureItem {
     }
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct ArtifactFile {
     filename: String,
     sha256: String,
     size: u64,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct CollectionLink {
     id: Uuid,
     name: String,
     href: String,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct NamespaceLink {
     name: String,
     metadata_sha256: Option<String>,
@@ -156,19 +163,21 @@ impl VersionPage {
 }
 
 /// The documentation of a version that came without any, in the form of the reference.
-#[derive(Debug, Default, Serialize)]
+#[derive(Debug, Default, Serialize, ToSchema)]
 pub struct DocsBlob {
     docs_blob: NoDocs,
 }
 
-#[derive(Debug, Default, Serialize)]
+#[derive(Debug, Default, Serialize, ToSchema)]
 struct NoDocs {
     collection_readme: NoPage,
+    #[schema(value_type = Vec<Value>)]
     documentation_files: [(); 0],
+    #[schema(value_type = Vec<Value>)]
     contents: [(); 0],
 }
 
-#[derive(Debug, Default, Serialize)]
+#[derive(Debug, Default, Serialize, ToSchema)]
 struct NoPage {
     name: Option<String>,
     html: Option<String>,

@@ -4,6 +4,7 @@ use anyhow::Context;
 use serde::Deserialize;
 use serde::Serialize;
 use serde_json::value::RawValue;
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::domain::collections::catalog::CatalogVersion;
@@ -24,7 +25,8 @@ const fn sign_state(is_signed: bool) -> &'static str {
 }
 
 /// **CVItem** of contract 04 §4.3.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ui::v1::collections::VersionItem)]
 pub struct VersionItem {
     id: Uuid,
     namespace: String,
@@ -33,18 +35,23 @@ pub struct VersionItem {
     requires_ansible: Option<String>,
     created_at: Timestamp,
     metadata: Metadata,
+    #[schema(value_type = Value)]
     contents: Box<RawValue>,
     sign_state: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     repository_list: Option<Vec<String>>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Value)]
     docs_blob: Option<Option<Box<RawValue>>>,
 }
 
 /// The `metadata` object as it is kept, with the signatures.
-#[derive(Debug, Deserialize, Serialize)]
+#[derive(Debug, Deserialize, Serialize, ToSchema)]
+#[schema(as = ui::v1::collections::Metadata)]
 struct Metadata {
+    #[schema(value_type = Value)]
     dependencies: Box<RawValue>,
+    #[schema(value_type = Value)]
     contents: Box<RawValue>,
     documentation: String,
     homepage: String,
@@ -59,7 +66,8 @@ struct Metadata {
 }
 
 /// Nothing here signs, so there is no service that did.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ui::v1::collections::SignatureItem)]
 struct SignatureItem {
     signature: String,
     pubkey_fingerprint: String,
@@ -116,7 +124,7 @@ impl VersionItem {
 }
 
 /// **CollectionListItem** of contract 04 §4.3.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct CollectionItem {
     id: Uuid,
     namespace: Option<NamespaceSummary>,
@@ -147,7 +155,7 @@ impl CollectionItem {
 }
 
 /// **CollectionDetailItem** of contract 04 §4.3.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct CollectionPage {
     id: Uuid,
     namespace: Option<NamespaceSummary>,
@@ -158,7 +166,7 @@ pub struct CollectionPage {
     sign_state: &'static str,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 struct SiblingItem {
     id: String,
     version: String,

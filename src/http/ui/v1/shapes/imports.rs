@@ -1,6 +1,7 @@
 //! Imports, in a list and with their log.
 
 use serde::Serialize;
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::domain::imports::listing::ImportLine;
@@ -9,7 +10,7 @@ use crate::http::kit::task_error::ErrorDetail;
 use crate::kernel::clock::Timestamp;
 
 /// **ImportItem** of contract 04 §4.3.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct ImportItem {
     id: Uuid,
     state: &'static str,
@@ -39,7 +40,7 @@ impl From<ImportLine> for ImportItem {
 }
 
 /// The same with its log (contract 04, UIM-2).
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct ImportPage {
     #[serde(flatten)]
     item: ImportItem,
@@ -47,7 +48,7 @@ pub struct ImportPage {
     messages: Vec<Message>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 struct Message {
     time: f64,
     level: String,

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 use serde::Serializer;
+use utoipa::ToSchema;
 
 use crate::policy::grants::Grants;
 use crate::policy::permission::Permission;
@@ -113,8 +114,10 @@ impl ModelPermissions {
     }
 }
 
-#[derive(Serialize)]
-struct Entry {
+/// A permission, in the words of people.
+#[derive(Serialize, ToSchema)]
+#[schema(as = ui::v1::permissions::Entry)]
+pub struct Entry {
     name: &'static str,
     object_description: Option<&'static str>,
     global_description: &'static str,

@@ -4,6 +4,7 @@ use anyhow::Context;
 use serde::Deserialize;
 use serde::Serialize;
 use serde_json::value::RawValue;
+use utoipa::ToSchema;
 
 use crate::domain::search::installable::Installable;
 use crate::domain::search::installable::Kind;
@@ -11,7 +12,7 @@ use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Result;
 
 /// **SearchRow** of contract 04 §4.3.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct SearchRow {
     name: String,
     namespace: String,
@@ -20,12 +21,14 @@ pub struct SearchRow {
     kind: &'static str,
     latest_version: String,
     avatar_url: String,
+    #[schema(value_type = Vec<serde_json::Value>)]
     contents: Box<RawValue>,
     download_count: u64,
     last_updated: Timestamp,
     deprecated: bool,
     tags: Vec<String>,
     /// Those of roles; collections have none.
+    #[schema(value_type = Vec<String>)]
     platforms: [(); 0],
     relevance: f64,
     /// What is searched, free in form: here the words as they are.

@@ -1,6 +1,7 @@
 //! The settings and features that clients adapt to.
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::config::Config;
 use crate::http::kit::origin::Origin;
@@ -9,7 +10,7 @@ use crate::http::kit::origin::Origin;
 ///
 /// What this server does not have is off, whatever the reference says: execution environments, standalone roles,
 /// signing, and a platform that manages users in its place.
-#[derive(Debug, Default, Serialize)]
+#[derive(Debug, Default, Serialize, ToSchema)]
 pub struct Flags {
     legacy_roles: bool,
     display_repositories: bool,
@@ -25,6 +26,7 @@ pub struct Flags {
     collection_auto_sign: bool,
     display_signatures: bool,
     container_signing: bool,
+    #[schema(value_type = Vec<String>)]
     _messages: [&'static str; 0],
 }
 
@@ -46,7 +48,7 @@ impl Flags {
 }
 
 /// **Settings** of contract 04 §4.1; null is what is not set, or what nothing here asks for.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub struct Settings {
     galaxy_enable_unauthenticated_collection_access: bool,
@@ -86,7 +88,7 @@ impl Settings {
                 .enable_unauthenticated_collection_access,
             galaxy_enable_unauthenticated_collection_download: access
                 .enable_unauthenticated_collection_download,
-            galaxy_api_spec_require_authentication: false,
+            galaxy_api_spec_require_authentication: access.api_spec_require_authentication,
             galaxy_feature_flags: Flags::of(config),
             // Minutes, as the setting is written.
             galaxy_token_expiration: access.token_expiration.map(|time| time.as_secs() / 60),

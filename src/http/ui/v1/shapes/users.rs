@@ -1,9 +1,11 @@
 //! A user, and oneself.
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::domain::accounts::groups::Group;
 use crate::domain::accounts::users::profiles::Profile;
+use crate::http::ui::v1::shapes::permissions::Entry;
 use crate::http::ui::v1::shapes::permissions::ModelPermissions;
 use crate::kernel::clock::Timestamp;
 use crate::kernel::ids::GroupId;
@@ -11,7 +13,8 @@ use crate::kernel::ids::UserId;
 use crate::policy::grants::Grants;
 
 /// **User** of contract 04 §4.4.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ui::v1::users::UserShape)]
 pub struct UserShape {
     id: Option<UserId>,
     username: String,
@@ -21,10 +24,12 @@ pub struct UserShape {
     groups: Vec<Membership>,
     date_joined: Option<Timestamp>,
     is_superuser: bool,
+    #[schema(value_type = Vec<String>)]
     auth_provider: [&'static str; 1],
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ui::v1::users::Membership)]
 struct Membership {
     id: GroupId,
     name: String,
@@ -78,10 +83,11 @@ impl UserShape {
 }
 
 /// **Me** of contract 04 §4.1.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct Me {
     #[serde(flatten)]
     user: UserShape,
+    #[schema(value_type = BTreeMap<String, Entry>)]
     model_permissions: ModelPermissions,
     is_anonymous: bool,
 }

@@ -9,13 +9,14 @@ pub mod teams;
 pub mod users;
 
 use serde::Serialize;
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::domain::accounts::users::people::Person;
 use crate::kernel::ids::UserId;
 
 /// What the automation platform knows a thing by.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct Resource {
     ansible_id: Uuid,
     resource_type: &'static str,
@@ -32,7 +33,7 @@ impl Resource {
 }
 
 /// A user whom something else mentions.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct PersonShape {
     id: UserId,
     username: String,

@@ -1,6 +1,7 @@
 //! A role that was given.
 
 use serde::Serialize;
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::domain::accounts::roles::granted::Granted;
@@ -20,7 +21,8 @@ use crate::kernel::ids::UserId;
 use crate::policy::object::Kind;
 
 /// A role that a user or a team was given, of contract 04, V2-15 and V2-17.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ui::v2::role_assignments::RoleAssignment)]
 pub struct RoleAssignment {
     id: AssignmentId,
     url: String,
@@ -36,7 +38,7 @@ pub struct RoleAssignment {
     receiver: ReceiverIds,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(untagged)]
 enum ReceiverIds {
     User {
@@ -49,7 +51,8 @@ enum ReceiverIds {
     },
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ui::v2::role_assignments::Related)]
 struct Related {
     #[serde(skip_serializing_if = "Option::is_none")]
     created_by: Option<String>,
@@ -62,7 +65,8 @@ struct Related {
     content_object: Option<String>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ui::v2::role_assignments::Summaries)]
 struct Summaries {
     #[serde(skip_serializing_if = "Option::is_none")]
     created_by: Option<PersonShape>,
@@ -75,7 +79,7 @@ struct Summaries {
     content_object: Option<Named<ObjectKey>>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 struct RoleSummary {
     id: RoleId,
     name: String,
@@ -83,13 +87,13 @@ struct RoleSummary {
     managed: bool,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 struct Named<T> {
     id: T,
     name: String,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(untagged)]
 enum ObjectKey {
     Number(i64),

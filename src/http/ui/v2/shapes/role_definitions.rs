@@ -1,6 +1,7 @@
 //! A role.
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::domain::accounts::roles::definitions;
 use crate::domain::accounts::roles::definitions::Definition;
@@ -14,7 +15,7 @@ use crate::kernel::ids::RoleId;
 use crate::kernel::ids::UserId;
 
 /// A role, of contract 04, V2-13.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct RoleDefinition {
     id: RoleId,
     url: String,
@@ -31,7 +32,8 @@ pub struct RoleDefinition {
     created_by: Option<UserId>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ui::v2::role_definitions::Related)]
 struct Related {
     #[serde(skip_serializing_if = "Option::is_none")]
     created_by: Option<String>,
@@ -39,7 +41,8 @@ struct Related {
     modified_by: Option<String>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ui::v2::role_definitions::Summaries)]
 struct Summaries {
     #[serde(skip_serializing_if = "Option::is_none")]
     modified_by: Option<PersonShape>,

@@ -1,6 +1,7 @@
 //! A team.
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::domain::accounts::groups::Group;
 use crate::domain::accounts::groups::teams::Team;
@@ -10,7 +11,7 @@ use crate::kernel::ids::GroupId;
 use crate::kernel::ids::OrganizationId;
 
 /// A team, of contract 04, V2-10.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct TeamShape {
     id: GroupId,
     name: String,
@@ -19,7 +20,7 @@ pub struct TeamShape {
     resource: Resource,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 struct Home {
     id: OrganizationId,
     name: String,

@@ -1,6 +1,7 @@
 //! A user.
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::domain::accounts::groups::teams::Team;
 use crate::domain::accounts::users::profiles::Profile;
@@ -11,7 +12,8 @@ use crate::kernel::clock::Timestamp;
 use crate::kernel::ids::UserId;
 
 /// **UserV2** of contract 04 §4.6. Nobody is in an organization but by a team of it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ui::v2::users::UserShape)]
 pub struct UserShape {
     id: UserId,
     username: String,
@@ -20,6 +22,7 @@ pub struct UserShape {
     email: String,
     groups: Vec<GroupShape>,
     teams: Vec<TeamShape>,
+    #[schema(value_type = Vec<Value>)]
     organizations: [(); 0],
     date_joined: Timestamp,
     is_superuser: bool,
