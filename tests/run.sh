@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # Every test of this project, on any machine that has Rust: bash tests/run.sh
 #
-# Installs what the tests need into the target folder: three releases of the real client, galaxykit, and a single
-# sign-on provider, each in a Python environment of its own. Only Debian packages go elsewhere, and only when root runs
-# this. Then it checks the format, the lints, the documentation, all Rust tests, and a few real collections through a
-# running server. The first thing that is wrong ends it, with a sentence that says what to do. Start reading at the
-# bottom.
+# Installs what the tests need into the target folder: three releases of the real client, galaxykit, schemathesis, and
+# a single sign-on provider, each in a Python environment of its own. Only Debian packages go elsewhere, and only when
+# root runs this. Then it checks the format, the lints, the documentation, all Rust tests, a few real collections and
+# many hostile requests through a running server. The first thing that is wrong ends it, with a sentence that says what
+# to do. Start reading at the bottom.
 set -euo pipefail
 
 # The exact releases, here and below: a test that fails must mean that this project changed.
@@ -27,7 +27,7 @@ python_range() {
     2.15.*) echo 9 11 ;;
     2.17.*) echo 10 12 ;;
     2.19.*) echo 11 13 ;;
-    galaxykit | provider) echo 10 13 ;;
+    galaxykit | provider | schemathesis) echo 10 13 ;;
     esac
 }
 
@@ -103,9 +103,11 @@ install_clients() {
         install_environment "${client%.*}" "$(find_python "$client")" "ansible-core==$client" "${LIBRARIES[@]}"
     done
     install_environment galaxykit "$(find_python galaxykit)" "${GALAXYKIT[@]}"
-    local provider
-    mapfile -t provider < <(grep -v '^#' "$root/tests/provider.txt")
-    install_environment provider "$(find_python provider)" "${provider[@]}"
+    local packages
+    for client in provider schemathesis; do
+        mapfile -t packages < <(grep -v '^#' "$root/tests/$client.txt")
+        install_environment "$client" "$(find_python "$client")" "${packages[@]}"
+    done
 } 9>"$CARGO_TARGET_DIR/clients/lock"
 
 # Starts the installation: pip waits for the network while cargo keeps the processor busy.
@@ -134,7 +136,7 @@ cd "$root"
 
 step "Looking for what the tests need"
 need_rust
-for client in "${CLIENTS[@]}" galaxykit provider; do
+for client in "${CLIENTS[@]}" galaxykit provider schemathesis; do
     need_python "$client"
 done
 begin_clients
@@ -151,7 +153,7 @@ RUSTDOCFLAGS="-D warnings" cargo doc --no-deps
 step "cargo test --no-run"
 cargo test --no-run
 
-step "ansible-core ${CLIENTS[*]}, galaxykit and the provider, in $CARGO_TARGET_DIR/clients"
+step "ansible-core ${CLIENTS[*]}, galaxykit, schemathesis and the provider, in $CARGO_TARGET_DIR/clients"
 end_clients
 
 step "cargo test"
@@ -167,5 +169,8 @@ step "Faulty artifacts through a running server"
 
 step "Documentation of real plugins, compared with ansible-doc"
 "$python" tests/docs_oracle.py --sample --if-available
+
+step "Requests that nobody would write, made from the description of the API"
+"$CARGO_TARGET_DIR/clients/schemathesis/bin/python" tests/hostile_requests.py
 
 step "All tests passed"
