@@ -11,9 +11,9 @@ use utoipa::openapi::schema::ObjectBuilder;
 use utoipa::openapi::schema::Ref;
 use utoipa::openapi::schema::Type;
 
+use crate::http::kit::envelope::Bare;
 use crate::http::kit::envelope::Enveloped;
 use crate::http::kit::envelope::Framework;
-use crate::http::kit::envelope::Bare;
 use crate::http::kit::mount::Family;
 use crate::http::kit::operation::Operation;
 use crate::http::kit::schema;

@@ -17,6 +17,7 @@ use crate::http::href;
 use crate::http::kit::asking::Asking;
 use crate::http::kit::body::Body;
 use crate::http::kit::chosen::Chosen;
+use crate::http::kit::chosen::Keys;
 use crate::http::kit::failure::Answer;
 use crate::http::kit::filter::Filters;
 use crate::http::kit::filter::Suffix;
@@ -46,13 +47,15 @@ pub fn routes(r: &mut Routes) {
     r.api(
         "/pulp/api/v3/content/ansible/collection_signatures/",
         [
-            get(Action::SignatureList, list),
-            post(Action::SignatureUpload, upload),
+            get(Action::SignatureList, list).query(filter),
+            post(Action::SignatureUpload, upload)
+                .starts()
+                .body(|body| (repository(body), wanted(body, None))),
         ],
     );
     r.api(
         "/pulp/api/v3/content/ansible/collection_signatures/{id:[0-9a-fA-F-]{36}}/",
-        [get(Action::SignatureRead, show)],
+        [get(Action::SignatureRead, show).query(Keys::of)],
     );
 }
 
@@ -132,8 +135,7 @@ async fn upload(
     asking: Asking,
     mut body: Body,
 ) -> Answer<HttpResponse> {
-    let repository = body.link("repository", href::content::parse_repository);
-    let repository = repository.flatten();
+    let repository = repository(&mut body);
     // That the repository is not the caller's is told before what is wrong with the rest.
     if let Some(repository) = repository {
         let asker = asking.clone();
@@ -149,6 +151,11 @@ async fn upload(
         .await?;
     let path = href::pulp_task(&mount, begun.uuid);
     Ok(started::answer(&app, begun, path).await)
+}
+
+fn repository(body: &mut Body) -> Option<Uuid> {
+    body.link("repository", href::content::parse_repository)
+        .flatten()
 }
 
 /// What a body asks for, checked in the order of the reference, which tells one fault at a time.

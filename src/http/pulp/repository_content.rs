@@ -37,13 +37,13 @@ pub fn routes(r: &mut Routes) {
         &format!("{repository}/copy_collection_version/"),
         [post(Action::RepositoryTransfer, copy)
             .starts()
-            .body(|body| destinations(body, false))],
+            .body(|body| destinations(body, (false, false)))],
     );
     r.api(
         &format!("{repository}/move_collection_version/"),
         [post(Action::RepositoryTransfer, relocate)
             .starts()
-            .body(|body| destinations(body, true))],
+            .body(|body| destinations(body, (true, false)))],
     );
 }
 
@@ -148,7 +148,8 @@ async fn send(
     let asker = asking.clone();
     app.read(move |tx| queries::changeable(tx, asker.permit(), id))
         .await?;
-    let wanted = destinations(&mut body, &app, leave)?;
+    let signed = app.config.publishing.require_signature_for_approval;
+    let wanted = destinations(&mut body, (leave, signed))?;
     let begun = app
         .write(move |tx| {
             let asked = asking.task("pulp_ansible.app.tasks.copy.copy_or_move_and_sign");
@@ -159,8 +160,9 @@ async fn send(
     Ok(started::answer(&app, begun, path).await)
 }
 
-/// Which versions go where. Nothing signs here, so a signing service that is named is not there.
-fn destinations(body: &mut Body, app: &App, leave: bool) -> Result<ById> {
+/// Which versions go where, whether they `leave` where they are, and whether only what is `signed` may be approved.
+/// Nothing signs here, so a signing service that is named is not there.
+fn destinations(body: &mut Body, (leave, signed): (bool, bool)) -> Result<ById> {
     let fits = body.at_most("collection_versions", UNITS_MAX)
         && body.at_most("destination_repositories", UNITS_MAX);
     if !fits {
@@ -177,6 +179,6 @@ fn destinations(body: &mut Body, app: &App, leave: bool) -> Result<ById> {
         versions,
         to,
         leave,
-        signed: app.config.publishing.require_signature_for_approval,
+        signed,
     })
 }

@@ -6,6 +6,7 @@
 
 mod compare;
 mod deliberate;
+mod endpoints;
 mod entries;
 mod faults;
 mod furniture;

@@ -146,7 +146,7 @@ impl PulpCollectionVersion {
 }
 
 /// A signature as contract 03 §3.6 has it. Nothing here signs, so there is no service that did.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct PulpCollectionSignature {
     vuln_report: Option<()>,
     pulp_href: String,
