@@ -142,6 +142,8 @@ fn note_refusal(
         return;
     };
     let is_noted = match error {
+        // Single sign-on tells itself whom it refused and why, and stops when strangers go on.
+        error::Error::Denied(_) if action == Action::SingleSignOn => false,
         error::Error::Unauthenticated(Credentials::Refused(_)) | error::Error::Throttled(_) => true,
         error::Error::Forbidden | error::Error::Denied(_) => rule(action).effect == Effect::Write,
         _ => false,

@@ -145,11 +145,13 @@ impl TestServer {
         serve::join_database(&self.config, Clock::System).unwrap()
     }
 
-    /// What the audit trail tells: action, object and detail of each row, oldest first.
+    /// What the audit trail tells of changes: action, object and detail of each, oldest first. What was refused comes into
+    /// it a moment later.
     pub fn audited(&self) -> Vec<(String, String, String)> {
         let rows = self.db().read(|tx| {
-            let mut statement =
-                tx.prepare("SELECT action, object, detail FROM audit ORDER BY id")?;
+            let mut statement = tx.prepare(
+                "SELECT action, object, detail FROM audit WHERE outcome = 'done' ORDER BY id",
+            )?;
             let rows = statement
                 .query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?
                 .collect::<Result<Vec<_>, _>>()?;
