@@ -14,8 +14,9 @@ use crate::kernel::ids::NamespaceId;
 use crate::policy::object::Object;
 use crate::policy::permit::Permit;
 
+// CROSS so that it reads what is denied rather than all namespaces.
 const LIST: &str = "
-    SELECT n.name FROM ai_denied_namespace d JOIN namespace n ON n.id = d.namespace_id ORDER BY n.name";
+    SELECT n.name FROM ai_denied_namespace d CROSS JOIN namespace n ON n.id = d.namespace_id ORDER BY n.name";
 
 /// The names of all that are denied, sorted.
 pub fn list(tx: &ReadTx<'_>) -> Result<Vec<String>> {

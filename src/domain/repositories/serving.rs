@@ -176,12 +176,12 @@ fn is_taken(tx: &ReadTx<'_>, name: &str, id: Option<DistributionId>) -> Result<b
         .query_row(values, |row| row.get(0))?)
 }
 
-/// A base path that is, begins or continues this one.
+/// A base path that is, begins or continues this one; what continues it lies before `0`, which comes right after `/`.
 const OVERLAPPING: &str = "
     SELECT name FROM distribution
      WHERE id IS NOT :id
-       AND (base_path = :path OR substr(:path, 1, length(base_path) + 1) = base_path || '/'
-            OR substr(base_path, 1, length(:path) + 1) = :path || '/')
+       AND (base_path IN (SELECT value FROM json_each(:beginnings))
+            OR (base_path > :path || '/' AND base_path < :path || '0'))
      ORDER BY id LIMIT 1";
 
 fn check_base_path(
@@ -201,9 +201,15 @@ fn check_base_path(
             "A base path is letters, digits, `.`, `_`, `-` and inner slashes, 255 characters at most.",
         ));
     }
+    let slashes = path.match_indices('/').map(|(at, _)| &path[..at]);
+    let beginnings: Vec<&str> = slashes.chain([path]).collect();
+    let beginnings = serde_json::json!(beginnings).to_string();
     let other: Option<String> = tx
         .prepare_cached(OVERLAPPING)?
-        .query_row(named_params! {":path": path, ":id": id}, |row| row.get(0))
+        .query_row(
+            named_params! {":path": path, ":beginnings": beginnings, ":id": id},
+            |row| row.get(0),
+        )
         .optional()?;
     Ok(other.map(|other| {
         let message = format!("Overlaps with existing distribution '{other}'");

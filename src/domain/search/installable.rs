@@ -129,22 +129,22 @@ const FROM_MATCHES: &str = "search \
     JOIN collection_version_document d ON d.version_id = v.id \
     LEFT JOIN namespace ns ON ns.name = c.namespace";
 
-/// The version that a collection is judged by, in all repositories that are seen and served. There are few
-/// repositories and many collections, so it begins with the repositories.
+/// The version that a collection is judged by, in all repositories that are seen and served.
 const IS_SHOWN: &str = "v.id = (
     SELECT b.id
-      FROM repository r
-     CROSS JOIN repository_collection x ON x.repository_id = r.id AND x.collection_id = c.id
+      FROM repository_collection x
+     CROSS JOIN repository r ON r.id = x.repository_id
       JOIN collection_version b ON b.id = x.preferred_id
-     WHERE (? IS NULL OR r.private = 0 OR r.id IN (SELECT value FROM json_each(?)))
+     WHERE x.collection_id = c.id
+       AND (? IS NULL OR r.private = 0 OR r.id IN (SELECT value FROM json_each(?)))
        AND EXISTS (SELECT 1 FROM distribution s WHERE s.repository_id = r.id)
      ORDER BY b.is_prerelease, b.version_key DESC, b.id DESC LIMIT 1)";
 
 const IS_DEPRECATED: &str = "? = EXISTS (
     SELECT 1
-      FROM repository r
-     CROSS JOIN repository_collection x ON x.repository_id = r.id AND x.collection_id = c.id
-     WHERE x.deprecated
+      FROM repository_collection x
+     CROSS JOIN repository r ON r.id = x.repository_id
+     WHERE x.collection_id = c.id AND x.deprecated
        AND (? IS NULL OR r.private = 0 OR r.id IN (SELECT value FROM json_each(?)))
        AND EXISTS (SELECT 1 FROM distribution s WHERE s.repository_id = r.id))";
 
@@ -229,9 +229,9 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Installable> {
 
 const DEPRECATED: &str = "
     SELECT DISTINCT x.collection_id
-      FROM repository r
-     CROSS JOIN json_each(:collections) wanted
-      JOIN repository_collection x ON x.repository_id = r.id AND x.collection_id = wanted.value
+      FROM json_each(:collections) wanted
+     CROSS JOIN repository_collection x ON x.collection_id = wanted.value
+     CROSS JOIN repository r ON r.id = x.repository_id
      WHERE x.deprecated
        AND (:private IS NULL OR r.private = 0 OR r.id IN (SELECT value FROM json_each(:private)))
        AND EXISTS (SELECT 1 FROM distribution s WHERE s.repository_id = r.id)";

@@ -250,7 +250,7 @@ pub fn put_back(tx: &WriteTx<'_>, id: TaskId) -> Result<bool> {
 
 const RESTART: &str = "
     UPDATE task SET state = 'waiting', started_at = NULL, updated_at = :now
-     WHERE state = 'running' AND started_at < :since";
+     WHERE state = 'running' AND finished_at IS NULL AND started_at < :since";
 
 /// After a start at `since`: what ran when the process before ended waits again. Jobs are safe to run twice.
 pub fn restart_interrupted(tx: &WriteTx<'_>, since: Timestamp) -> Result<usize> {

@@ -88,15 +88,22 @@ pub fn find(tx: &ReadTx<'_>, name: &str) -> Result<Option<Organization>> {
     Ok(found.optional()?)
 }
 
+// Two statements rather than one for both: only so is either an index's work.
 const IS_THERE: &str = "
-    SELECT EXISTS (SELECT 1 FROM organization WHERE id = ifnull(:id, id) AND name = ifnull(:name, name))";
+    SELECT EXISTS (SELECT 1 FROM organization WHERE id = :id AND name = ifnull(:name, name))";
+const IS_CALLED: &str =
+    "SELECT EXISTS (SELECT 1 FROM organization WHERE name = :name AND :id IS NULL)";
 
 /// Fails, with the reference's text, if there is no organization of that id and name.
 pub fn check_named(tx: &ReadTx<'_>, named: &NamedGroup) -> Result<()> {
-    let is_there = tx.prepare_cached(IS_THERE)?.query_row(
-        named_params! {":id": named.id, ":name": named.name},
-        |row| row.get(0),
-    )?;
+    let sql = match named.id {
+        Some(_) => IS_THERE,
+        None => IS_CALLED,
+    };
+    let values = named_params! {":id": named.id, ":name": named.name};
+    let is_there = tx
+        .prepare_cached(sql)?
+        .query_row(values, |row| row.get(0))?;
     if is_there {
         return Ok(());
     }

@@ -180,23 +180,25 @@ const OBJECT: &str = concat!(
     ", CAST(a.object_id AS TEXT)) = ?"
 );
 
-/// The repositories that may be seen; the value is a JSON list of the private ones among them.
+/// Whether a repository may be seen; the value is a JSON list of the private ones that may.
 macro_rules! seen {
     () => {
-        "(SELECT id FROM repository WHERE private = 0 OR id IN (SELECT value FROM json_each(?)))"
+        "(r.private = 0 OR r.id IN (SELECT value FROM json_each(?)))"
     };
 }
 
 /// Keeps roles that are not held on something private, whose name would tell too much.
 const SEEN: &str = concat!(
-    "CASE a.object_kind WHEN 'repository' THEN a.object_id IN ",
+    "CASE a.object_kind \
+     WHEN 'repository' THEN EXISTS (SELECT 1 FROM repository r WHERE r.id = a.object_id AND ",
     seen!(),
-    " WHEN 'distribution' THEN a.object_id NOT IN \
-        (SELECT id FROM distribution WHERE repository_id IS NOT NULL AND repository_id NOT IN ",
+    ") WHEN 'distribution' THEN NOT EXISTS \
+        (SELECT 1 FROM distribution d JOIN repository r ON r.id = d.repository_id WHERE d.id = a.object_id AND NOT ",
     seen!(),
-    ") WHEN 'collection' THEN a.object_id IN \
-        (SELECT v.collection_id FROM collection_version v JOIN repository_content c ON c.content_id = v.id \
-          WHERE c.removed IS NULL AND c.repository_id IN ",
+    ") WHEN 'collection' THEN EXISTS \
+        (SELECT 1 FROM collection_version v JOIN repository_content c ON c.content_id = v.id \
+           JOIN repository r ON r.id = c.repository_id \
+          WHERE v.collection_id = a.object_id AND c.removed IS NULL AND ",
     seen!(),
     ") ELSE 1 END"
 );

@@ -72,7 +72,8 @@ impl RoleOrder {
 }
 
 const CONTAINS: &str = "id IN (SELECT role_id FROM role_permission WHERE permission = ?)";
-const HAS_ANY: &str = "id IN (SELECT role_id FROM role_permission) AND NOT EXISTS (
+const HAS_ANY: &str =
+    "EXISTS (SELECT 1 FROM role_permission WHERE role_id = role.id) AND NOT EXISTS (
     SELECT 1 FROM role_permission
      WHERE role_id = role.id AND permission NOT IN (SELECT value FROM json_each(?)))";
 

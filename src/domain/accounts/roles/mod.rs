@@ -60,15 +60,6 @@ pub fn find(tx: &ReadTx<'_>, name: &str) -> Result<Option<RoleId>> {
     Ok(found.optional()?)
 }
 
-/// The names of all roles, in alphabetical order.
-pub fn names(tx: &ReadTx<'_>) -> Result<Vec<String>> {
-    let mut statement = tx.prepare_cached("SELECT name FROM role ORDER BY name")?;
-    let names = statement
-        .query_map([], |row| row.get(0))?
-        .collect::<rusqlite::Result<_>>()?;
-    Ok(names)
-}
-
 /// What the holders of a role may do.
 pub fn permissions(tx: &ReadTx<'_>, id: RoleId) -> Result<PermissionSet> {
     let mut statement =

@@ -87,7 +87,7 @@ pub fn all(tx: &ReadTx<'_>) -> Result<Vec<User>> {
 /// Whether anybody may do everything.
 pub fn any_superuser(tx: &ReadTx<'_>) -> Result<bool> {
     Ok(tx.query_row(
-        "SELECT EXISTS (SELECT 1 FROM user WHERE is_superuser)",
+        "SELECT EXISTS (SELECT 1 FROM user WHERE is_superuser = 1)",
         [],
         |row| row.get(0),
     )?)
@@ -96,7 +96,7 @@ pub fn any_superuser(tx: &ReadTx<'_>) -> Result<bool> {
 const LAST_SUPERUSER: &str = "
     SELECT username FROM user
      WHERE id = :id AND is_superuser AND is_active
-       AND NOT EXISTS (SELECT 1 FROM user WHERE is_superuser AND is_active AND id <> :id)";
+       AND NOT EXISTS (SELECT 1 FROM user WHERE is_superuser = 1 AND is_active AND id <> :id)";
 
 /// The name of that user, if nobody else is active and may do everything.
 pub(in crate::domain::accounts) fn last_superuser(

@@ -1,0 +1,14 @@
+DROP INDEX repository_label_of;
+DROP INDEX user_group_team;
+DROP INDEX user_superuser;
+DROP INDEX user_any_case;
+DROP INDEX collection_import_named;
+DROP INDEX repository_collection_of;
+DROP INDEX collection_import_into;
+DROP INDEX user_group_of_organization;
+DROP INDEX group_member_of_group;
+DROP INDEX token_reaching;
+DROP INDEX task_created_by;
+DROP INDEX role_modified_by;
+DROP INDEX role_created_by;
+DROP INDEX role_assignment_by;
