@@ -9,6 +9,7 @@ pub mod migrate;
 pub mod row;
 pub mod select;
 pub mod tx;
+pub mod watch;
 
 use std::path::Path;
 use std::sync::Mutex;
@@ -51,16 +52,15 @@ impl Db {
     ///
     /// Fails with a sentence for the operator when the file is from a newer version of this program.
     pub fn open(file: &Path, readers: u32, clock: Clock) -> anyhow::Result<Self> {
-        Self::prepared(file, readers, clock, migrate::to_latest)
+        Self::prepared(file, readers, clock, migrate::to_latest, watch::add)
     }
 
     /// Opens `file` beside the server that may be working on it; never changes its layout.
     ///
     /// Fails with a sentence for the operator when the layout is not this program's.
     pub fn join(file: &Path, readers: u32, clock: Clock) -> anyhow::Result<Self> {
-        Self::prepared(file, readers, clock, |connection| {
-            migrate::is_latest(connection)
-        })
+        let lay_out = |connection: &mut Connection| migrate::is_latest(connection);
+        Self::prepared(file, readers, clock, lay_out, |_| ())
     }
 
     /// Opens `file` to read it only: every write through it fails, and the folder stays as it is.
@@ -88,6 +88,7 @@ impl Db {
         readers: u32,
         clock: Clock,
         lay_out: impl Fn(&mut Connection) -> anyhow::Result<()>,
+        watch: fn(&Connection),
     ) -> anyhow::Result<Self> {
         let shown = file.display();
         let mut writer = Connection::open(file).with_context(|| format!("cannot open {shown}"))?;
@@ -98,8 +99,11 @@ impl Db {
         )
         .with_context(|| format!("cannot prepare {shown}"))?;
         lay_out(&mut writer).with_context(|| format!("cannot use {shown}"))?;
-        let manager = SqliteConnectionManager::file(file)
-            .with_init(|connection| prepare(connection, "PRAGMA query_only = ON;"));
+        watch(&writer);
+        let manager = SqliteConnectionManager::file(file).with_init(move |connection| {
+            watch(connection);
+            prepare(connection, "PRAGMA query_only = ON;")
+        });
         Self::around(writer, manager, readers, clock)
             .with_context(|| format!("cannot open {shown} for reading"))
     }

@@ -11,6 +11,7 @@ mod first_run;
 mod limits;
 mod passwords;
 mod private;
+mod query_plans;
 mod slow_clients;
 mod threats;
 mod throttle;

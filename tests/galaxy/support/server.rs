@@ -27,6 +27,7 @@ use tempfile::TempDir;
 use crate::support::browser;
 use crate::support::browser::Browser;
 use crate::support::client::Client;
+use crate::support::plans;
 
 /// The password of every account of a test.
 pub const PASSWORD: &str = "correct horse battery";
@@ -212,7 +213,7 @@ impl TestServer {
         running.thread.join().unwrap();
     }
 
-    /// Nothing runs on, no file lacks its row, no row lacks its file.
+    /// Nothing runs on, no file lacks its row, no row lacks its file, nothing read through what grows.
     fn check_tidy(&self) {
         let unfinished = "SELECT count(*) FROM task WHERE finished_at IS NULL";
         let unfinished: i64 = self
@@ -234,6 +235,7 @@ impl TestServer {
             0,
             "an upload is left over"
         );
+        plans::check(&self.db());
     }
 }
 
@@ -247,6 +249,7 @@ impl Drop for TestServer {
 }
 
 fn start(config: Config) -> Running {
+    plans::watch();
     let (sender, receiver) = mpsc::channel();
     let thread = thread::spawn(move || {
         System::new().block_on(async {
