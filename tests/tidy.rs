@@ -25,6 +25,7 @@ const NOUNS: &[&str] = &[
     "audit",
     "tasks",
     "accounts",
+    "units",
     "namespaces",
     "repositories",
     "remotes",

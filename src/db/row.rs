@@ -79,6 +79,12 @@ pub fn uuid(row: &Row<'_>, column: &str) -> rusqlite::Result<Uuid> {
     Ok(text.parse().unwrap_or_default())
 }
 
+/// The UUID in a text column that may be null.
+pub fn some_uuid(row: &Row<'_>, column: &str) -> rusqlite::Result<Option<Uuid>> {
+    let text: Option<String> = row.get(column)?;
+    Ok(text.and_then(|text| text.parse().ok()))
+}
+
 /// What the JSON in a text column says.
 pub fn json<T: DeserializeOwned>(row: &Row<'_>, column: &str) -> rusqlite::Result<T> {
     let text: String = row.get(column)?;

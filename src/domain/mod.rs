@@ -8,6 +8,8 @@ pub mod tasks;
 
 pub mod accounts;
 
+pub mod units;
+
 pub mod namespaces;
 
 pub mod repositories;

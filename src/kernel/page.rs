@@ -9,6 +9,14 @@ pub struct Window {
     pub limit: u64,
 }
 
+impl Window {
+    /// The first entry.
+    pub const ONE: Self = Self {
+        offset: 0,
+        limit: 1,
+    };
+}
+
 /// Part of a list, with the length of the whole.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Page<T> {

@@ -224,11 +224,7 @@ pub fn get(tx: &ReadTx<'_>, seen: &Repositories, uuid: Uuid) -> Result<CatalogVe
         fields: Expression::Is(CatalogField::Uuid, uuid_is),
         ..CatalogFilter::default()
     };
-    let one = Window {
-        offset: 0,
-        limit: 1,
-    };
-    let found = list(tx, seen, &filter, one)?.items.pop();
+    let found = list(tx, seen, &filter, Window::ONE)?.items.pop();
     found.ok_or_else(|| Error::NotFound(Noun::Content("CollectionVersion")))
 }
 

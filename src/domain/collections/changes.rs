@@ -264,7 +264,8 @@ fn plan(
     Ok((leaving, wanted.difference(&now).copied().collect()))
 }
 
-fn note(
+/// Notes that a task made a version of a repository, if it did.
+pub fn note(
     tx: &WriteTx<'_>,
     task: TaskId,
     repository: RepositoryId,

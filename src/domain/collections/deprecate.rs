@@ -2,20 +2,17 @@
 
 use rusqlite::OptionalExtension;
 use rusqlite::named_params;
-use uuid::Uuid;
 
 use crate::db::tx::ReadTx;
 use crate::db::tx::WriteTx;
 use crate::domain::collections::placement;
+use crate::domain::units;
+use crate::domain::units::Kind;
 use crate::kernel::error::Result;
 use crate::kernel::ids::CollectionId;
 use crate::kernel::ids::RepositoryId;
 
 const FIND: &str = "SELECT id FROM collection_deprecation WHERE collection_id = :collection";
-
-const ADD_CONTENT: &str = "
-    INSERT INTO content (uuid, kind, created_at, updated_at)
-    VALUES (:uuid, 'collection_deprecation', :now, :now)";
 
 /// Marks a collection in a repository, or takes the mark away. Returns the number of the new repository version, if
 /// that changed anything: a collection without a version there has no mark either.
@@ -53,10 +50,7 @@ fn is_here(tx: &ReadTx<'_>, repository: RepositoryId, collection: CollectionId) 
 
 /// The mark of a collection, which all repositories share.
 fn add(tx: &WriteTx<'_>, collection: CollectionId) -> Result<i64> {
-    let uuid = Uuid::now_v7().to_string();
-    tx.prepare_cached(ADD_CONTENT)?
-        .execute(named_params! {":uuid": uuid, ":now": tx.now})?;
-    let id = tx.last_insert_rowid();
+    let (id, _) = units::add(tx, Kind::CollectionDeprecation)?;
     tx.prepare_cached(
         "INSERT INTO collection_deprecation (id, collection_id) VALUES (:id, :collection)",
     )?

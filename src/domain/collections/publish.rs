@@ -11,6 +11,8 @@ use crate::archive::collection::Collection;
 use crate::archive::docs::ContentLine;
 use crate::db::tx::WriteTx;
 use crate::domain::collections::documentation;
+use crate::domain::units;
+use crate::domain::units::Kind;
 use crate::kernel::digest::Digest;
 use crate::kernel::error::Result;
 use crate::kernel::ids::CollectionId;
@@ -50,9 +52,6 @@ pub fn store(
     }
 }
 
-const ADD_CONTENT: &str = "
-    INSERT INTO content (uuid, kind, created_at, updated_at) VALUES (:uuid, 'collection_version', :now, :now)";
-
 const ADD_VERSION: &str = "
     INSERT INTO collection_version (id, collection_id, version, version_key, is_prerelease, sha256, requires_ansible)
     VALUES (:id, :collection, :version, :key, :is_prerelease, :sha256, :requires_ansible)";
@@ -65,12 +64,10 @@ const ADD_DEPENDENCY: &str =
     "INSERT INTO collection_dependency (version_id, needed, range) VALUES (:id, :needed, :range)";
 
 fn add(tx: &WriteTx<'_>, collection: &Collection, sha256: &Digest) -> Result<(VersionId, Uuid)> {
-    let uuid = Uuid::now_v7();
     let info = &collection.info;
     let collection_id = collection_id(tx, info.namespace.as_str(), info.name.as_str())?;
-    tx.prepare_cached(ADD_CONTENT)?
-        .execute(named_params! {":uuid": uuid.to_string(), ":now": tx.now})?;
-    let id = VersionId(tx.last_insert_rowid());
+    let (id, uuid) = units::add(tx, Kind::CollectionVersion)?;
+    let id = VersionId(id);
     tx.prepare_cached(ADD_VERSION)?.execute(named_params! {
         ":id": id, ":collection": collection_id, ":version": info.version.as_str(),
         ":key": info.version.key(), ":is_prerelease": info.version.is_prerelease(), ":sha256": sha256,

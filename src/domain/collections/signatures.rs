@@ -14,6 +14,8 @@ use crate::db::select::Select;
 use crate::db::tx::ReadTx;
 use crate::db::tx::WriteTx;
 use crate::domain::collections::versions::Membership;
+use crate::domain::units;
+use crate::domain::units::Kind;
 use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Error;
 use crate::kernel::error::Noun;
@@ -45,10 +47,6 @@ pub(in crate::domain) use is_signed;
 const FIND: &str =
     "SELECT id FROM collection_signature WHERE version_id = :version AND sha256 = :sha256";
 
-const ADD_CONTENT: &str = "
-    INSERT INTO content (uuid, kind, created_at, updated_at)
-    VALUES (:uuid, 'collection_signature', :now, :now)";
-
 const ADD: &str = "
     INSERT INTO collection_signature (id, version_id, fingerprint, sha256, signature)
     VALUES (:id, :version, :fingerprint, :sha256, :signature)";
@@ -72,10 +70,7 @@ pub fn store(
     if let Some(known) = known {
         return Ok(known);
     }
-    let uuid = Uuid::now_v7().to_string();
-    tx.prepare_cached(ADD_CONTENT)?
-        .execute(named_params! {":uuid": uuid, ":now": tx.now})?;
-    let id = tx.last_insert_rowid();
+    let (id, _) = units::add(tx, Kind::CollectionSignature)?;
     tx.prepare_cached(ADD)?.execute(named_params! {
         ":id": id, ":version": version, ":fingerprint": fingerprint, ":sha256": sha256, ":signature": signature,
     })?;
@@ -236,10 +231,6 @@ pub fn get(tx: &ReadTx<'_>, seen: &Repositories, uuid: Uuid) -> Result<CatalogSi
         fields: Expression::Is(SignatureField::Uuid, uuid_is),
         ..SignatureFilter::default()
     };
-    let one = Window {
-        offset: 0,
-        limit: 1,
-    };
-    let found = list(tx, seen, &filter, one)?.items.pop();
+    let found = list(tx, seen, &filter, Window::ONE)?.items.pop();
     found.ok_or_else(|| Error::NotFound(Noun::Content("CollectionVersionSignature")))
 }

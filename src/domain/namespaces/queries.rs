@@ -6,6 +6,7 @@ use rusqlite::OptionalExtension;
 use rusqlite::Row;
 use rusqlite::named_params;
 
+use crate::db::row::some_uuid;
 use crate::db::select::Select;
 use crate::db::tx::ReadTx;
 use crate::domain::accounts::roles::assignments;
@@ -19,11 +20,27 @@ use crate::kernel::ids::NamespaceId;
 use crate::kernel::page::Page;
 use crate::kernel::page::Window;
 
-const COLUMNS: &str = "id, name, company, email, description, resources, \
-    avatar_url, avatar_sha256, metadata_sha256, \
-    CASE WHEN avatar_sha256 IS NOT NULL THEN \
-        (SELECT c.uuid FROM namespace_metadata m JOIN content c ON c.id = m.id \
-          WHERE m.metadata_sha256 = namespace.metadata_sha256) END AS logo";
+/// SQL for the UUID of the unit that shows the logo of a namespace, if it has been fetched; the argument is what the row
+/// of the namespace is called.
+macro_rules! logo {
+    ($namespace:literal) => {
+        concat!(
+            "CASE WHEN ",
+            $namespace,
+            ".avatar_sha256 IS NOT NULL THEN \
+             (SELECT u.uuid FROM namespace_metadata m JOIN content u ON u.id = m.id \
+               WHERE m.metadata_sha256 = ",
+            $namespace,
+            ".metadata_sha256) END AS logo"
+        )
+    };
+}
+pub(in crate::domain) use logo;
+
+const COLUMNS: &str = concat!(
+    "id, name, company, email, description, resources, avatar_url, avatar_sha256, metadata_sha256, ",
+    logo!("namespace")
+);
 
 /// Everything but links and owners, which [`complete`] adds for a whole page at once.
 fn read(row: &Row<'_>) -> rusqlite::Result<Namespace> {
@@ -39,9 +56,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Namespace> {
             avatar_sha256: row.get("avatar_sha256")?,
         },
         avatar_url: row.get("avatar_url")?,
-        logo: row
-            .get::<_, Option<String>>("logo")?
-            .and_then(|text| text.parse().ok()),
+        logo: some_uuid(row, "logo")?,
         metadata_sha256: row.get("metadata_sha256")?,
         owners: Vec::new(),
     })

@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 
 use rusqlite::named_params;
 use serde::Serialize;
-use uuid::Uuid;
 
 use crate::db::tx::WriteTx;
 use crate::domain::namespaces::Profile;
 use crate::domain::namespaces::metadata;
+use crate::domain::units;
+use crate::domain::units::Kind;
 use crate::kernel::error::Result;
 
 /// A link as a unit keeps it.
@@ -20,8 +21,6 @@ struct Link<'a> {
 
 const IS_THERE: &str =
     "SELECT EXISTS (SELECT 1 FROM namespace_metadata WHERE metadata_sha256 = :metadata_sha256)";
-
-const ADD_CONTENT: &str = "INSERT INTO content (uuid, kind, created_at, updated_at) VALUES (:uuid, 'namespace', :now, :now)";
 
 const ADD: &str = "
     INSERT INTO namespace_metadata
@@ -40,10 +39,7 @@ pub(super) fn keep(tx: &WriteTx<'_>, name: &str, profile: &Profile) -> Result<St
     if is_there {
         return Ok(metadata_sha256);
     }
-    let uuid = Uuid::now_v7().to_string();
-    tx.prepare_cached(ADD_CONTENT)?
-        .execute(named_params! {":uuid": uuid, ":now": tx.now})?;
-    let id = tx.last_insert_rowid();
+    let (id, _) = units::add(tx, Kind::Namespace)?;
     tx.prepare_cached(ADD)?.execute(named_params! {
         ":id": id, ":name": name, ":company": profile.company, ":email": profile.email,
         ":description": profile.description, ":resources": profile.resources, ":links": links(profile)?,

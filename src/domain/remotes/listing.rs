@@ -133,13 +133,6 @@ pub fn list(tx: &ReadTx<'_>, filter: &RemoteFilter, window: Window) -> Result<Pa
         .page(tx, window, read)
 }
 
-/// The remotes by name, as many as the window takes.
-pub fn by_name(tx: &ReadTx<'_>, window: Window) -> Result<Page<Remote>> {
-    Select::new(COLUMNS, FROM)
-        .order_by("m.name")
-        .page(tx, window, read)
-}
-
 /// All remotes, by name.
 pub fn all(tx: &ReadTx<'_>) -> Result<Vec<Remote>> {
     let sql = format!("SELECT {COLUMNS} FROM {FROM} ORDER BY m.name");

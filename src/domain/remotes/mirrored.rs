@@ -8,10 +8,13 @@ use uuid::Uuid;
 use crate::db::tx::ReadTx;
 use crate::domain::remotes::listing;
 use crate::domain::remotes::listing::Remote;
+use crate::domain::remotes::listing::RemoteField;
+use crate::domain::remotes::listing::RemoteFilter;
 use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Error;
 use crate::kernel::error::Noun;
 use crate::kernel::error::Result;
+use crate::kernel::filter::SortKey;
 use crate::kernel::ids::RemoteId;
 use crate::kernel::ids::RepositoryId;
 use crate::kernel::page::Page;
@@ -59,7 +62,14 @@ pub struct Outlet {
 
 /// The remotes by name, with what is mirrored from them that is `seen`.
 pub fn list(tx: &ReadTx<'_>, seen: &Repositories, window: Window) -> Result<Page<Source>> {
-    let found = listing::by_name(tx, window)?;
+    let by_name = RemoteFilter {
+        order: vec![SortKey {
+            field: RemoteField::Name,
+            descending: false,
+        }],
+        ..RemoteFilter::default()
+    };
+    let found = listing::list(tx, &by_name, window)?;
     let items = sources(tx, seen, found.items)?;
     Ok(Page {
         total: found.total,

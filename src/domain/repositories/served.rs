@@ -165,11 +165,9 @@ pub fn get(tx: &ReadTx<'_>, permit: &Permit, uuid: Uuid) -> Result<Distribution>
         fields: Expression::Is(DistributionField::Uuid, uuid_is),
         ..DistributionFilter::default()
     };
-    let one = Window {
-        offset: 0,
-        limit: 1,
-    };
-    let found = list(tx, &Repositories::All, &filter, one)?.items.pop();
+    let found = list(tx, &Repositories::All, &filter, Window::ONE)?
+        .items
+        .pop();
     let found = found.ok_or_else(|| Error::NotFound(Noun::DistributionId(uuid.to_string())))?;
     if let Some(repository) = found.repository {
         permit.sees(repository.id, repository.is_private)?;

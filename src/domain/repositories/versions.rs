@@ -133,11 +133,7 @@ pub fn get(tx: &ReadTx<'_>, repository: RepositoryId, number: i64) -> Result<Rep
         fields: Expression::Is(VersionField::Number, number_is),
         ..VersionFilter::default()
     };
-    let one = Window {
-        offset: 0,
-        limit: 1,
-    };
-    let found = list(tx, repository, &filter, one)?.items.pop();
+    let found = list(tx, repository, &filter, Window::ONE)?.items.pop();
     found.ok_or_else(|| Error::NotFound(Noun::RepositoryVersion(number)))
 }
 

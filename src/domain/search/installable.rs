@@ -7,10 +7,13 @@ use std::collections::HashSet;
 use rusqlite::Row;
 use rusqlite::ToSql;
 use rusqlite::named_params;
+use uuid::Uuid;
 
+use crate::db::row::some_uuid;
 use crate::db::select::Select;
 use crate::db::tx::ReadTx;
 use crate::domain::collections::versions::HAS_TAG;
+use crate::domain::namespaces::queries::logo;
 use crate::domain::search::words;
 use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Result;
@@ -47,8 +50,10 @@ pub struct Installable {
     pub updated_at: Timestamp,
     /// Downloads of all its versions.
     pub download_count: u64,
-    /// Where the logo of its namespace is, or empty.
+    /// Where the owners of its namespace say that their logo is, or empty.
     pub avatar_url: String,
+    /// The unit of content that shows the logo, once it was fetched.
+    pub logo: Option<Uuid>,
     /// Whether one of its repositories says that it should not be used any more.
     pub is_deprecated: bool,
     /// How well it matches the words; 0 without any.
@@ -111,8 +116,21 @@ pub struct InstallableFilter {
     pub order: Vec<SortKey<InstallableField>>,
 }
 
-const COLUMNS: &str = "c.id, c.namespace, c.name, v.version, d.metadata, ct.created_at, c.download_count, \
-    ifnull(ns.avatar_url, '') AS avatar_url, 0.0 AS relevance";
+/// The columns of a row, with what its relevance is.
+macro_rules! columns {
+    ($relevance:literal) => {
+        concat!(
+            "c.id, c.namespace, c.name, v.version, d.metadata, ct.created_at, c.download_count, \
+             ifnull(ns.avatar_url, '') AS avatar_url, ",
+            logo!("ns"),
+            ", ",
+            $relevance,
+            " AS relevance"
+        )
+    };
+}
+
+const COLUMNS: &str = columns!("0.0");
 const FROM: &str = "collection c \
     JOIN collection_version v ON v.collection_id = c.id \
     JOIN content ct ON ct.id = v.id \
@@ -120,8 +138,7 @@ const FROM: &str = "collection c \
     LEFT JOIN namespace ns ON ns.name = c.namespace";
 
 /// The better the match, the lower is what the index says; the weights are those of `search::versions`.
-const COLUMNS_OF_MATCHES: &str = "c.id, c.namespace, c.name, v.version, d.metadata, ct.created_at, c.download_count, \
-    ifnull(ns.avatar_url, '') AS avatar_url, -bm25(search, 100, 10, 3, 1) AS relevance";
+const COLUMNS_OF_MATCHES: &str = columns!("-bm25(search, 100, 10, 3, 1)");
 const FROM_MATCHES: &str = "search \
     JOIN collection_version v ON v.id = search.rowid \
     JOIN collection c ON c.id = v.collection_id \
@@ -222,6 +239,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Installable> {
         updated_at: row.get("created_at")?,
         download_count: row.get("download_count")?,
         avatar_url: row.get("avatar_url")?,
+        logo: some_uuid(row, "logo")?,
         is_deprecated: false,
         relevance: row.get("relevance")?,
     })

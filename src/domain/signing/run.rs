@@ -11,17 +11,15 @@ use crate::archive::signed;
 use crate::content;
 use crate::content::Store;
 use crate::db::Db;
-use crate::db::row;
 use crate::db::tx::ReadTx;
 use crate::db::tx::WriteTx;
+use crate::domain::collections::changes;
 use crate::domain::collections::placement;
 use crate::domain::collections::signatures;
 use crate::domain::signing::openpgp;
 use crate::domain::tasks::TaskError;
 use crate::domain::tasks::queue;
 use crate::domain::tasks::queue::Outcome;
-use crate::domain::tasks::results;
-use crate::domain::tasks::results::Made;
 use crate::kernel::clock::Clock;
 use crate::kernel::digest::Digest;
 use crate::kernel::error::Result;
@@ -153,13 +151,6 @@ fn failed(description: &str) -> Outcome {
 
 fn place(tx: &WriteTx<'_>, task: TaskId, signed: Signed<'_>, fingerprint: &str) -> Result<()> {
     let content = signatures::store(tx, signed.version, signed.signature, fingerprint)?;
-    let Some(number) = placement::change(tx, signed.repository, &[], &[content])? else {
-        return Ok(());
-    };
-    let repository = tx
-        .prepare_cached("SELECT uuid FROM repository WHERE id = :id")?
-        .query_row(named_params! {":id": signed.repository}, |found| {
-            row::uuid(found, "uuid")
-        })?;
-    results::note(tx, task, Made::RepositoryVersion(repository, number))
+    let number = placement::change(tx, signed.repository, &[], &[content])?;
+    changes::note(tx, task, signed.repository, number)
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 use utoipa::ToSchema;
+use uuid::Uuid;
 
 use crate::domain::accounts::roles::assignments::Holder;
 use crate::domain::accounts::roles::assignments::ObjectRoles;
@@ -95,10 +96,7 @@ impl NamespaceSummary {
             name: namespace.name,
             company: namespace.profile.company,
             email: namespace.profile.email,
-            avatar_url: match namespace.logo {
-                Some(unit) => format!("{}{}", origin.0, href::content::avatar(mount, unit)),
-                None => namespace.avatar_url,
-            },
+            avatar_url: avatar_url(namespace.avatar_url, namespace.logo, (origin, mount)),
             description: namespace.profile.description,
             groups,
             users,
@@ -129,6 +127,14 @@ impl NamespaceDetail {
             resources,
             summary: NamespaceSummary::new(namespace, links, viewer),
         }
+    }
+}
+
+/// Where a logo is: here, once it was fetched, or where the owners of the namespace say.
+pub fn avatar_url(said: String, logo: Option<Uuid>, (origin, mount): (&Origin, &Mount)) -> String {
+    match logo {
+        Some(unit) => format!("{}{}", origin.0, href::content::avatar(mount, unit)),
+        None => said,
     }
 }
 

@@ -150,6 +150,11 @@ fn a_logo_is_fetched_once_and_shown_from_here() {
         .expect(200)
         .json();
     assert_eq!(found["data"][0]["namespace_metadata"]["avatar_url"], url);
+    for query in ["", "?keywords=tools"] {
+        let path = format!("_ui/v1/search/{query}");
+        let found = galaxy.anonymous().get(&path).expect(200).json();
+        assert_eq!(found["data"][0]["avatar_url"], url, "{query}");
+    }
     let image = seen(&galaxy, &url);
     assert_eq!(
         (image.bytes.as_slice(), image.header("content-type")),

@@ -243,14 +243,10 @@ pub fn get(
     holders: Holders,
     id: AssignmentId,
 ) -> Result<Granted> {
-    let one = Window {
-        offset: 0,
-        limit: 1,
-    };
     let found = narrowed(viewer, holders)
         .filter("a.id = ?", id)
         .order_by("a.id")
-        .page(tx, one, read)?
+        .page(tx, Window::ONE, read)?
         .items
         .pop();
     let noun = match holders {

@@ -45,10 +45,9 @@ pub struct Unit {
     pub metadata_sha256: String,
 }
 
-const COLUMNS: &str = "ct.uuid, v.name, v.company, v.email, v.description, v.resources, v.links, \
-                       v.avatar_sha256, v.metadata_sha256";
-// `v`, as for versions: conditions on what repositories hold are the same for both.
-const FROM: &str = "namespace_metadata v JOIN content ct ON ct.id = v.id";
+const COLUMNS: &str = "ct.uuid, m.name, m.company, m.email, m.description, m.resources, m.links, \
+                       m.avatar_sha256, m.metadata_sha256";
+const FROM: &str = "namespace_metadata m JOIN content ct ON ct.id = m.id";
 
 fn read(row: &Row<'_>) -> rusqlite::Result<Unit> {
     Ok(Unit {
@@ -83,9 +82,9 @@ impl UnitField {
     const fn column(self) -> &'static str {
         match self {
             Self::Uuid => "ct.uuid",
-            Self::Name => "v.name",
-            Self::Company => "v.company",
-            Self::MetadataSha256 => "v.metadata_sha256",
+            Self::Name => "m.name",
+            Self::Company => "m.company",
+            Self::MetadataSha256 => "m.metadata_sha256",
             Self::Created => "ct.created_at",
         }
     }
@@ -104,7 +103,7 @@ pub struct UnitFilter {
     pub order: Vec<SortKey<UnitField>>,
 }
 
-const HELD_NOW: &str = "v.id IN (SELECT content_id FROM repository_content WHERE repository_id = ? AND removed IS NULL)";
+const HELD_NOW: &str = "m.id IN (SELECT content_id FROM repository_content WHERE repository_id = ? AND removed IS NULL)";
 
 /// The units that pass `filter`.
 pub fn list(tx: &ReadTx<'_>, filter: &UnitFilter, window: Window) -> Result<Page<Unit>> {
@@ -115,7 +114,7 @@ pub fn list(tx: &ReadTx<'_>, filter: &UnitFilter, window: Window) -> Result<Page
         select = select.filter_with(membership.sql(), membership.values());
     }
     select
-        .sort_by(&filter.order, UnitField::column, "v.id DESC")
+        .sort_by(&filter.order, UnitField::column, "m.id DESC")
         .page(tx, window, read)
 }
 
@@ -129,15 +128,6 @@ pub fn find(tx: &ReadTx<'_>, repository: RepositoryId, name: &str) -> Result<Uni
     one(tx, Some(repository), UnitField::Name, name.to_owned())
 }
 
-const HELD: &str = "
-    SELECT rc.repository_id, ct.uuid, v.name, v.company, v.email, v.description, v.resources, v.links,
-           v.avatar_sha256, v.metadata_sha256
-      FROM json_each(:wanted) wanted
-      JOIN namespace_metadata v ON v.name = wanted.value ->> 1
-      JOIN repository_content rc
-        ON rc.content_id = v.id AND rc.repository_id = wanted.value ->> 0 AND rc.removed IS NULL
-      JOIN content ct ON ct.id = v.id";
-
 /// What repositories hold of namespaces, each by its name: one query for any number.
 pub fn held(
     tx: &ReadTx<'_>,
@@ -145,7 +135,15 @@ pub fn held(
 ) -> Result<HashMap<(RepositoryId, String), Unit>> {
     let wanted: BTreeSet<(i64, &str)> = wanted.iter().map(|(id, name)| (id.0, *name)).collect();
     let wanted = serde_json::json!(wanted).to_string();
-    let mut statement = tx.prepare_cached(HELD)?;
+    let sql = format!(
+        "SELECT rc.repository_id, {COLUMNS}
+           FROM json_each(:wanted) wanted
+           JOIN namespace_metadata m ON m.name = wanted.value ->> 1
+           JOIN repository_content rc
+             ON rc.content_id = m.id AND rc.repository_id = wanted.value ->> 0 AND rc.removed IS NULL
+           JOIN content ct ON ct.id = m.id"
+    );
+    let mut statement = tx.prepare_cached(&sql)?;
     let rows = statement.query_map(named_params! {":wanted": wanted}, |row| {
         let unit = read(row)?;
         Ok(((row.get("repository_id")?, unit.name.clone()), unit))
@@ -164,10 +162,6 @@ fn one(
         repository,
         ..UnitFilter::default()
     };
-    let window = Window {
-        offset: 0,
-        limit: 1,
-    };
-    let found = list(tx, &filter, window)?.items.pop();
+    let found = list(tx, &filter, Window::ONE)?.items.pop();
     found.ok_or_else(|| Error::NotFound(Noun::Content("AnsibleNamespaceMetadata")))
 }

@@ -325,11 +325,7 @@ async fn show_version(
                 ]),
                 ..CatalogFilter::default()
             };
-            let one = Window {
-                offset: 0,
-                limit: 1,
-            };
-            let found = catalog::list(tx, &seen, &filter, one)?.items.pop();
+            let found = catalog::list(tx, &seen, &filter, Window::ONE)?.items.pop();
             let missing =
                 || Error::NotFound(Noun::Version(format!("{namespace}.{name}:{version}")));
             let found = found.ok_or_else(missing)?;

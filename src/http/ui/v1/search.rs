@@ -11,6 +11,7 @@ use crate::domain::search::installable::Keywords;
 use crate::domain::search::installable::Kind;
 use crate::http::kit::failure::Answer;
 use crate::http::kit::mount::Mount;
+use crate::http::kit::origin::Origin;
 use crate::http::kit::page::galaxy::Offset;
 use crate::http::kit::page::galaxy::Paged;
 use crate::http::kit::params::Params;
@@ -22,7 +23,6 @@ use crate::kernel::error::Fault;
 use crate::kernel::error::Result;
 use crate::kernel::filter::SortKey;
 use crate::kernel::filter::TextFilter;
-use crate::kernel::page::Page;
 use crate::policy::action::Action;
 use crate::policy::permit::Permit;
 use crate::policy::visible::Repositories;
@@ -129,7 +129,7 @@ fn filter(params: &Params) -> Result<InstallableFilter> {
 async fn find(
     app: Data<App>,
     permit: ReqData<Permit>,
-    mount: Mount,
+    (origin, mount): (Origin, Mount),
     params: Params,
     page: Offset,
 ) -> Answer<Json<Paged<SearchRow>>> {
@@ -138,7 +138,6 @@ async fn find(
     let found = app
         .read(move |tx| installable::find(tx, &seen, &filter, page.0))
         .await?;
-    let (total, items) = (found.total, found.items.into_iter());
-    let items = items.map(SearchRow::new).collect::<Result<_>>()?;
-    Ok(Json(Paged::new(Page { total, items }, &mount, &params)))
+    let found = found.try_map(|found| SearchRow::new(found, (&origin, &mount)))?;
+    Ok(Json(Paged::new(found, &mount, &params)))
 }

@@ -8,6 +8,9 @@ use utoipa::ToSchema;
 
 use crate::domain::search::installable::Installable;
 use crate::domain::search::installable::Kind;
+use crate::http::kit::mount::Mount;
+use crate::http::kit::origin::Origin;
+use crate::http::namespaces::shapes::avatar_url;
 use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Result;
 
@@ -49,8 +52,8 @@ struct Named {
 }
 
 impl SearchRow {
-    /// The row of something. Fails if a stored document is no JSON.
-    pub fn new(found: Installable) -> Result<Self> {
+    /// The row of something, linked below the root and the origin of the request. Fails if a stored document is no JSON.
+    pub fn new(found: Installable, links: (&Origin, &Mount)) -> Result<Self> {
         let no_json = "stored metadata is no JSON";
         let metadata: Metadata = serde_json::from_str(&found.metadata).context(no_json)?;
         let contents: Vec<Named> =
@@ -69,7 +72,7 @@ impl SearchRow {
             namespace: found.namespace,
             description: metadata.description,
             latest_version: found.version,
-            avatar_url: found.avatar_url,
+            avatar_url: avatar_url(found.avatar_url, found.logo, links),
             contents: metadata.contents,
             download_count: found.download_count,
             last_updated: found.updated_at,
