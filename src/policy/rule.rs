@@ -358,7 +358,8 @@ pub const fn rule(action: Action) -> Rule {
         RemoteCreate => Rule::writes(SignedIn).holding(everywhere!(AddRemote)),
         RemoteUpdate => Rule::writes(SignedIn).holding(on_object!(ChangeRemote, Remote)),
         RemoteDelete => Rule::writes(SignedIn).holding(on_object!(DeleteRemote, Remote)),
-        // These show the account used at the other galaxy to everybody, if no secret: the reference's rule.
+        // These show the account used at the other galaxy to everybody, if no secret: the reference's rule, and why
+        // `domain::remotes::checks` takes none where it would be shown.
         RemoteConfigRead => Rule::reads(SignedIn),
         SyncConfigRead => Rule::reads(SignedIn).seeing_repository(),
         RemoteConfigure => Rule::writes(SignedIn)

@@ -26,7 +26,16 @@ const QUOTE_MAX: usize = 100;
 pub fn faults(remote: &RemoteProfile) -> Vec<Fault> {
     let mut faults = Vec::new();
     faults.extend(url(&remote.url));
-    faults.extend(proxy(&remote.proxy_url));
+    faults.extend(address(
+        "auth_url",
+        &remote.auth_url,
+        "Please use username and password, or token, instead.",
+    ));
+    faults.extend(address(
+        "proxy_url",
+        &remote.proxy_url,
+        "Please use proxy_username and proxy_password instead.",
+    ));
     if !remote.requirements_file.is_empty()
         && let Err(fault) = requirements::check(&remote.requirements_file)
     {
@@ -74,28 +83,35 @@ fn url(text: &str) -> Option<Fault> {
     })
 }
 
-fn proxy(text: &str) -> Option<Fault> {
+/// An address beside that of the remote. Whoever may see the remote sees it, so it holds no secret.
+fn address(field: &'static str, text: &str, instead: &str) -> Option<Fault> {
     if text.is_empty() {
         return None;
     }
     let message = match Url::parse(text) {
-        Err(_) => "Enter a valid URL.",
+        Err(_) => "Enter a valid URL.".to_owned(),
         Ok(url) if has_credentials(&url) => {
-            "The proxy url contains username or password. Please use proxy_username or proxy_password instead."
+            let name = field.trim_end_matches("_url");
+            format!("The {name} url contains username or password. {instead}")
         }
         Ok(_) => return None,
     };
-    Some(Fault::new(Some("proxy_url"), "invalid", message))
+    Some(Fault::new(Some(field), "invalid", message))
 }
 
 fn has_credentials(url: &Url) -> bool {
     !url.username().is_empty() || url.password().is_some()
 }
 
-/// One certificate or more, as PEM.
+/// One certificate or more, as PEM, and no key beside them: certificates are shown, keys are not.
 fn certificate(field: &'static str, text: &str) -> Option<Fault> {
     if text.is_empty() {
         return None;
+    }
+    if text.contains("PRIVATE KEY-----") {
+        let message =
+            "There is a private key in it. Put that into `client_key`, which is never shown.";
+        return Some(Fault::new(Some(field), "invalid", message));
     }
     let found: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(text.as_bytes()).collect();
     let message = match found {
@@ -216,6 +232,16 @@ mod tests {
             "sock_read_timeout",
         ];
         assert_eq!(blamed(&bad), fields);
+        // Whoever is signed in may see these.
+        let telling = RemoteProfile {
+            auth_url: "https://a:secret@sso.example.com/".to_owned(),
+            token: "t".to_owned(),
+            client_cert: format!(
+                "{certificate}-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"
+            ),
+            ..remote("https://hub.example.com/")
+        };
+        assert_eq!(blamed(&telling), ["auth_url", "client_cert"]);
     }
 
     #[test]
