@@ -210,7 +210,7 @@ pub fn list(
         select = select.filter(HAS_WORD, word.to_lowercase());
     }
     for membership in &filter.memberships {
-        select = select.filter_with(membership.sql(), membership.values());
+        select = select.filter_with(membership.sql(), membership.values(seen));
     }
     select
         .sort_by(&filter.order, CatalogField::order, "v.id DESC")

@@ -217,7 +217,7 @@ pub fn list(
         .filter_some(SEEN, seen.private_ones())
         .matching(&filter.fields, SignatureField::column);
     for membership in &filter.memberships {
-        select = select.filter_with(membership.sql(), membership.values());
+        select = select.filter_with(membership.sql(), membership.values(seen));
     }
     select
         .sort_by(&filter.order, SignatureField::order, "s.id DESC")

@@ -120,20 +120,23 @@ pub struct Membership {
 }
 
 impl Relation {
-    /// A clause over `ct.id` that takes the repository's uuid and then the version's number.
+    /// A clause over `ct.id`, for [`Membership::values`]. A repository that is not seen holds nothing.
     const fn sql(self) -> &'static str {
         match self {
             Self::Holds => {
                 "ct.id IN (SELECT x.content_id FROM repository_content x JOIN repository r ON r.id = x.repository_id \
-                           WHERE r.uuid = ? AND x.added <= ? AND ifnull(x.removed, 1e18) > ?)"
+                           WHERE r.uuid = ? AND (? IS NULL OR r.private = 0 OR r.id IN (SELECT value FROM json_each(?))) \
+                             AND x.added <= ? AND ifnull(x.removed, 1e18) > ?)"
             }
             Self::Added => {
                 "ct.id IN (SELECT x.content_id FROM repository_content x JOIN repository r ON r.id = x.repository_id \
-                           WHERE r.uuid = ? AND x.added = ?)"
+                           WHERE r.uuid = ? AND (? IS NULL OR r.private = 0 OR r.id IN (SELECT value FROM json_each(?))) \
+                             AND x.added = ?)"
             }
             Self::Removed => {
                 "ct.id IN (SELECT x.content_id FROM repository_content x JOIN repository r ON r.id = x.repository_id \
-                           WHERE r.uuid = ? AND x.removed = ?)"
+                           WHERE r.uuid = ? AND (? IS NULL OR r.private = 0 OR r.id IN (SELECT value FROM json_each(?))) \
+                             AND x.removed = ?)"
             }
         }
     }
@@ -145,12 +148,18 @@ impl Membership {
         self.relation.sql()
     }
 
-    pub(super) fn values(self) -> Vec<Box<dyn ToSql>> {
-        let repository = Box::new(self.repository.to_string());
-        match self.relation {
-            Relation::Holds => vec![repository, Box::new(self.number), Box::new(self.number)],
-            Relation::Added | Relation::Removed => vec![repository, Box::new(self.number)],
+    pub(super) fn values(self, seen: &Repositories) -> Vec<Box<dyn ToSql>> {
+        let private = seen.private_ones();
+        let mut values: Vec<Box<dyn ToSql>> = vec![
+            Box::new(self.repository.to_string()),
+            Box::new(private.clone()),
+            Box::new(private),
+            Box::new(self.number),
+        ];
+        if self.relation == Relation::Holds {
+            values.push(Box::new(self.number));
         }
+        values
     }
 }
 
@@ -190,10 +199,11 @@ pub(super) const HAS_WORD: &str = "EXISTS (SELECT 1 FROM collection_version_docu
                                              || replace(trim(d.metadata -> '$.tags', '[]\"'), '\",\"', ' ') || ' ', \
                                              ' ' || ? || ' ') > 0)";
 
-/// The versions of one collection that pass `filter`. A collection nobody knows has none.
+/// The versions of one collection that pass `filter`, of which repository versions count that are `seen`. A collection
+/// nobody knows has none.
 pub fn list(
     tx: &ReadTx<'_>,
-    repository: RepositoryId,
+    (repository, seen): (RepositoryId, &Repositories),
     (namespace, name): (&str, &str),
     filter: &VersionFilter,
     window: Window,
@@ -209,7 +219,7 @@ pub fn list(
         select = select.filter(HAS_TAG, tag);
     }
     for membership in &filter.memberships {
-        select = select.filter_with(membership.sql(), membership.values());
+        select = select.filter_with(membership.sql(), membership.values(seen));
     }
     for word in &filter.words {
         select = select.filter(HAS_WORD, word.to_lowercase());

@@ -136,10 +136,14 @@ fn wants_permissions(params: &Params) -> bool {
 
 /// Where a request is sent that came in below a distribution: it means what that holds of namespaces, or of the one of
 /// this name (contract 02, LEG-14).
-fn elsewhere(mount: &Mount, name: Option<&str>) -> Option<Redirect> {
+fn elsewhere(mount: &Mount, name: Option<&str>, params: &Params) -> Option<Redirect> {
     let base_path = mount.content.as_deref()?;
     let path = href::namespaces_of_distribution(mount, base_path, name);
-    Some(Redirect::to(path).using_status_code(StatusCode::FOUND))
+    let location = match params.with(&[]) {
+        query if query.is_empty() => path,
+        query => format!("{path}?{query}"),
+    };
+    Some(Redirect::to(location).using_status_code(StatusCode::FOUND))
 }
 
 async fn list(
@@ -149,7 +153,7 @@ async fn list(
     params: Params,
     page: Offset,
 ) -> Answer<Either<Redirect, Json<Paged<NamespaceSummary>>>> {
-    if let Some(redirect) = elsewhere(&mount, None) {
+    if let Some(redirect) = elsewhere(&mount, None, &params) {
         return Ok(Either::Left(redirect));
     }
     let mut filter = filter(&params)?;
@@ -169,7 +173,7 @@ async fn show(
     name: Path<String>,
     params: Params,
 ) -> Answer<Either<Redirect, Json<NamespaceDetail>>> {
-    if let Some(redirect) = elsewhere(&mount, Some(&name)) {
+    if let Some(redirect) = elsewhere(&mount, Some(&name), &params) {
         return Ok(Either::Left(redirect));
     }
     let own = own(&permit);

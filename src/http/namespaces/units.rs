@@ -6,6 +6,7 @@ use actix_web::http::header;
 use actix_web::web::Data;
 use actix_web::web::Json;
 use actix_web::web::Path;
+use actix_web::web::ReqData;
 use anyhow::Context;
 use serde::Deserialize;
 use serde::Serialize;
@@ -44,6 +45,8 @@ use crate::http::kit::signed_link;
 use crate::http::kit::signed_link::AVATARS;
 use crate::kernel::error::Result;
 use crate::policy::action::Action;
+use crate::policy::permit::Permit;
+use crate::policy::visible::Repositories;
 use crate::state::App;
 
 /// The routes of a distribution's namespaces, below `tree`, which names it.
@@ -152,14 +155,15 @@ fn filter(params: &Params) -> Result<UnitFilter> {
 
 async fn list(
     app: Data<App>,
-    origin: Origin,
-    mount: Mount,
+    permit: ReqData<Permit>,
+    (origin, mount): (Origin, Mount),
     params: Params,
     page: Offset,
 ) -> Answer<Json<Paged<NamespaceMetadata>>> {
     let filter = filter(&params)?;
+    let seen = Repositories::of(permit.viewer());
     let found = app
-        .read(move |tx| listing::list(tx, &filter, page.0))
+        .read(move |tx| listing::list(tx, &seen, &filter, page.0))
         .await?;
     let found = found.try_map(|unit| NamespaceMetadata::new(unit, &origin, &mount))?;
     Ok(Json(Paged::new(found, &origin, &mount, &params)))
@@ -167,11 +171,12 @@ async fn list(
 
 async fn show(
     app: Data<App>,
-    origin: Origin,
-    mount: Mount,
+    permit: ReqData<Permit>,
+    (origin, mount): (Origin, Mount),
     id: Path<Uuid>,
 ) -> Answer<Json<NamespaceMetadata>> {
-    let unit = app.read(move |tx| listing::get(tx, *id)).await?;
+    let seen = Repositories::of(permit.viewer());
+    let unit = app.read(move |tx| listing::get(tx, &seen, *id)).await?;
     Ok(Json(NamespaceMetadata::new(unit, &origin, &mount)?))
 }
 
@@ -189,15 +194,16 @@ async fn show_avatar(app: Data<App>, origin: Origin, id: Path<Uuid>) -> Answer<H
 
 async fn list_of_distribution(
     place: Place,
-    origin: Origin,
-    mount: Mount,
+    permit: ReqData<Permit>,
+    (origin, mount): (Origin, Mount),
     params: Params,
     page: Offset,
 ) -> Answer<Json<Paged<NamespaceMetadata>>> {
     let mut filter = filter(&params)?;
+    let seen = Repositories::of(permit.viewer());
     let list = move |tx: &ReadTx<'_>, served: &Served| {
         filter.repository = Some(served.repository);
-        listing::list(tx, &filter, page.0)
+        listing::list(tx, &seen, &filter, page.0)
     };
     let (_, found) = place.read(list).await?;
     let found = found.try_map(|unit| NamespaceMetadata::new(unit, &origin, &mount))?;

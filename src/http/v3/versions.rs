@@ -4,6 +4,7 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Json;
 use actix_web::web::Path;
+use actix_web::web::ReqData;
 use serde::Deserialize;
 
 use crate::db::tx::ReadTx;
@@ -33,6 +34,8 @@ use crate::http::v3::shapes::versions::VersionItem;
 use crate::http::v3::shapes::versions::VersionPage;
 use crate::kernel::error::Result;
 use crate::policy::action::Action;
+use crate::policy::permit::Permit;
+use crate::policy::visible::Repositories;
 
 /// The routes of this file, under their canonical and their legacy names.
 pub fn routes(r: &mut Routes) {
@@ -96,6 +99,7 @@ fn filter(params: &Params) -> Result<VersionFilter> {
 /// A collection nobody knows has an empty list: the 404 is the collection's own.
 async fn list(
     place: Place,
+    permit: ReqData<Permit>,
     mount: Mount,
     path: Path<CollectionPath>,
     params: Params,
@@ -104,10 +108,11 @@ async fn list(
     let filter = filter(&params)?;
     let CollectionPath { namespace, name } = path.into_inner();
     let collection = (namespace.clone(), name.clone());
+    let seen = Repositories::of(permit.viewer());
     let list = move |tx: &ReadTx<'_>, served: &Served| {
         versions::list(
             tx,
-            served.repository,
+            (served.repository, &seen),
             (&collection.0, &collection.1),
             &filter,
             page.0,

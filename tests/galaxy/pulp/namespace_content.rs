@@ -170,7 +170,7 @@ fn what_nobody_says_any_more_and_no_repository_holds_is_forgotten() {
 }
 
 #[test]
-fn a_mirror_keeps_what_its_source_says() {
+fn a_mirror_is_told_nothing_by_this_hub() {
     let (_galaxy, admin) = hub();
     let published = admin
         .get("pulp/api/v3/repositories/ansible/ansible/?name=published")
@@ -198,6 +198,8 @@ fn a_mirror_keeps_what_its_source_says() {
         )
         .expect(202);
     describe(&admin, "Rockets");
+    let arrived = "content/community/v3/collections/acme/tools/versions/1.0.0/";
+    admin.get(arrived).expect(200);
     let held = admin
         .get("v3/plugin/ansible/content/community/namespaces/")
         .expect(200)
@@ -235,5 +237,44 @@ fn lists_are_narrowed_and_the_old_name_leads_on() {
         led.header("location")
             .ends_with("/v3/plugin/ansible/content/published/namespaces/acme/")
     );
-    admin.get("content/published/v3/namespaces/").expect(302);
+    let led = admin
+        .get("content/published/v3/namespaces/?name=acme")
+        .expect(302);
+    assert!(
+        led.header("location")
+            .ends_with("/published/namespaces/?name=acme")
+    );
+}
+
+#[test]
+fn what_only_a_private_repository_says_is_not_there_for_others() {
+    let (galaxy, admin) = hub();
+    describe(&admin, "Secret rockets");
+    describe(&admin, "Rockets");
+    galaxy.sql("UPDATE repository SET private = 1 WHERE name = 'published'");
+    let ana = galaxy.user("ana", &[]);
+    let published: String = galaxy.value("SELECT uuid FROM repository WHERE name = 'published'");
+    let newest: i64 = galaxy.value(
+        "SELECT max(number) FROM repository_version v JOIN repository r ON r.id = v.repository_id
+          WHERE r.name = 'published'",
+    );
+    let held = format!(
+        "repository_version=/pulp/api/v3/repositories/ansible/ansible/{published}/versions/{newest}/"
+    );
+    for (client, all, held_there) in [(&admin, 2, 1), (&ana, 1, 0)] {
+        let count = |query: &str| {
+            client
+                .get(&format!("{CONTENT}?name=acme&{query}"))
+                .expect(200)
+                .json()["count"]
+                .clone()
+        };
+        assert_eq!((count(""), count(&held)), (json!(all), json!(held_there)));
+    }
+    let old: String = galaxy.value(
+        "SELECT uuid FROM content JOIN namespace_metadata m ON m.id = content.id
+          WHERE m.description = 'Secret rockets'",
+    );
+    admin.get(&format!("{CONTENT}{old}/")).expect(200);
+    ana.get(&format!("{CONTENT}{old}/")).expect(404);
 }

@@ -21,6 +21,7 @@ use crate::kernel::filter::TextFilter;
 use crate::kernel::ids::RepositoryId;
 use crate::kernel::page::Page;
 use crate::kernel::page::Window;
+use crate::policy::visible::Repositories;
 
 /// What is said of a namespace, at some time or in some repository.
 #[derive(Debug, Clone)]
@@ -105,27 +106,42 @@ pub struct UnitFilter {
 
 const HELD_NOW: &str = "m.id IN (SELECT content_id FROM repository_content WHERE repository_id = ? AND removed IS NULL)";
 
-/// The units that pass `filter`.
-pub fn list(tx: &ReadTx<'_>, filter: &UnitFilter, window: Window) -> Result<Page<Unit>> {
+/// What is said now is there for everybody, as the namespace is. What is said in repositories only, those tell who may
+/// see them.
+const SEEN: &str = "(EXISTS (SELECT 1 FROM repository_content rc JOIN repository r ON r.id = rc.repository_id \
+                              WHERE rc.content_id = m.id \
+                                AND (r.private = 0 OR r.id IN (SELECT value FROM json_each(?)))) \
+                     OR EXISTS (SELECT 1 FROM namespace n \
+                                 WHERE n.name = m.name AND n.metadata_sha256 = m.metadata_sha256))";
+
+/// The units that pass `filter` and that are said now, or in a repository that is `seen`.
+pub fn list(
+    tx: &ReadTx<'_>,
+    seen: &Repositories,
+    filter: &UnitFilter,
+    window: Window,
+) -> Result<Page<Unit>> {
     let mut select = Select::new(COLUMNS, FROM)
+        .filter_some(SEEN, seen.private_ones())
         .matching(&filter.fields, UnitField::column)
         .filter_some(HELD_NOW, filter.repository);
     for membership in &filter.memberships {
-        select = select.filter_with(membership.sql(), membership.values());
+        select = select.filter_with(membership.sql(), membership.values(seen));
     }
     select
         .sort_by(&filter.order, UnitField::column, "m.id DESC")
         .page(tx, window, read)
 }
 
-/// The unit with that UUID.
-pub fn get(tx: &ReadTx<'_>, uuid: Uuid) -> Result<Unit> {
-    one(tx, None, UnitField::Uuid, uuid.to_string())
+/// The unit with that UUID, as [`list`] would show it.
+pub fn get(tx: &ReadTx<'_>, seen: &Repositories, uuid: Uuid) -> Result<Unit> {
+    one(tx, seen, None, (UnitField::Uuid, uuid.to_string()))
 }
 
-/// What a repository holds of the namespace of that name.
+/// What a repository holds of the namespace of that name. The caller has made sure that it is seen.
 pub fn find(tx: &ReadTx<'_>, repository: RepositoryId, name: &str) -> Result<Unit> {
-    one(tx, Some(repository), UnitField::Name, name.to_owned())
+    let name = (UnitField::Name, name.to_owned());
+    one(tx, &Repositories::All, Some(repository), name)
 }
 
 /// What repositories hold of namespaces, each by its name: one query for any number.
@@ -153,15 +169,15 @@ pub fn held(
 
 fn one(
     tx: &ReadTx<'_>,
+    seen: &Repositories,
     repository: Option<RepositoryId>,
-    field: UnitField,
-    value: String,
+    (field, value): (UnitField, String),
 ) -> Result<Unit> {
     let filter = UnitFilter {
         fields: Expression::Is(field, Condition::Text(TextFilter::Is(value))),
         repository,
         ..UnitFilter::default()
     };
-    let found = list(tx, &filter, Window::ONE)?.items.pop();
+    let found = list(tx, seen, &filter, Window::ONE)?.items.pop();
     found.ok_or_else(|| Error::NotFound(Noun::Content("AnsibleNamespaceMetadata")))
 }
