@@ -135,7 +135,9 @@ class Attack:
         self.title = title
         command = [pathlib.Path(sys.executable).with_name("schemathesis"), "run", home / "openapi.json",
                    "--url", f"http://{hub.address}", "--checks", "not_a_server_error", "--phases", args.phases,
-                   "--max-examples", examples, "--seed", args.seed, "--generation-database", "none",
+                   "--max-examples", examples, "--seed", args.seed,
+                   # How fast a machine is says nothing of the hub.
+                   "--request-timeout", "60", "--suppress-health-check", "too_slow", "--generation-database", "none",
                    "--warnings", "off", "--continue-on-failure", "--no-color", *options]
         self.log = home / f"{title}.log"
         with open(self.log, "wb") as log:

@@ -21,13 +21,14 @@ readonly GALAXYKIT=(
     PyYAML==6.0.3 requests==2.32.5 setuptools==80.9.0 simplejson==3.20.2 urllib3==2.5.0
 )
 
-# The oldest and the newest minor version of Python 3 that client $1, galaxykit or the provider runs on.
+# The oldest and the newest minor version of Python 3 that client $1, galaxykit, the provider or schemathesis runs on.
 python_range() {
     case $1 in
     2.15.*) echo 9 11 ;;
     2.17.*) echo 10 12 ;;
     2.19.*) echo 11 13 ;;
-    galaxykit | provider | schemathesis) echo 10 13 ;;
+    galaxykit | provider) echo 10 13 ;;
+    schemathesis) echo 11 13 ;;
     esac
 }
 
