@@ -1,5 +1,7 @@
 //! Lists of hosts.
 
+use std::net::IpAddr;
+
 use crate::config::kind::Form;
 use crate::config::kind::Kind;
 
@@ -13,7 +15,7 @@ impl Hosts {
         let parts = text.split(',').map(str::trim);
         parts
             .filter(|part| !part.is_empty())
-            .map(|part| is_host(part).then(|| part.to_ascii_lowercase()))
+            .map(host)
             .collect::<Option<Vec<String>>>()
             .map(Self)
     }
@@ -24,10 +26,14 @@ impl Hosts {
     }
 }
 
-fn is_host(text: &str) -> bool {
+/// A host in the one spelling that is compared.
+fn host(text: &str) -> Option<String> {
+    if let Ok(address) = text.parse::<IpAddr>() {
+        return Some(address.to_string());
+    }
     let allowed = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.');
     let is_name = text.len() <= 253 && text.bytes().all(allowed) && !text.starts_with('.');
-    is_name || text.parse::<std::net::IpAddr>().is_ok()
+    is_name.then(|| text.to_ascii_lowercase())
 }
 
 pub(super) const HOSTS: Kind<Hosts> = Kind {
@@ -44,7 +50,7 @@ mod tests {
 
     #[test]
     fn hosts_are_names_or_addresses() {
-        let hosts = Hosts::parse("git.Example.org, 10.0.0.5,fd00::5,").unwrap();
+        let hosts = Hosts::parse("git.Example.org, 10.0.0.5,FD00:0::5,").unwrap();
         for host in ["git.example.org", "GIT.example.org", "10.0.0.5", "fd00::5"] {
             assert!(hosts.contains(host), "{host}");
         }
