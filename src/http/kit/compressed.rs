@@ -13,6 +13,7 @@ use actix_web::http::header::AcceptEncoding;
 use actix_web::http::header::ContentEncoding;
 use actix_web::http::header::Encoding;
 use actix_web::http::header::Header;
+use actix_web::web::Bytes;
 use anyhow::Context;
 use flate2::read::GzDecoder;
 
@@ -43,18 +44,18 @@ impl FromRequest for Accepted {
     }
 }
 
-/// Answers with `body`, JSON in gzip.
-pub async fn json(accepted: Accepted, body: Vec<u8>) -> Result<HttpResponse> {
+/// Answers with `body`, something of that type in gzip.
+pub async fn answer(accepted: Accepted, media_type: &str, body: Bytes) -> Result<HttpResponse> {
     let mut response = HttpResponse::Ok();
     response
-        .content_type("application/json")
+        .content_type(media_type)
         .insert_header((header::VARY, header::ACCEPT_ENCODING.as_str()));
     if accepted.gzip {
         return Ok(response.insert_header(ContentEncoding::Gzip).body(body));
     }
     let plain = blocking(move || {
         let mut plain = Vec::new();
-        GzDecoder::new(body.as_slice())
+        GzDecoder::new(body.as_ref())
             .read_to_end(&mut plain)
             .context("a stored document is no gzip")?;
         Ok(plain)

@@ -159,8 +159,10 @@ fn operation(line: &Line, known: Operation, names: &mut Names) -> OperationBuild
         .securities(Some(security::requirements(rule)))
         .description(security::about(rule))
         .deprecated((rule.door == Door::Nobody).then_some(Deprecated::True));
-    for (status, answer) in successes(&known) {
-        operation = operation.response(status, answer);
+    if rule.door != Door::Nobody {
+        for (status, answer) in successes(&known) {
+            operation = operation.response(status, answer);
+        }
     }
     for (status, response) in
         failures::responses(line.action, family, &known, !parameters.is_empty())

@@ -36,10 +36,14 @@ pub(super) fn responses(
     let is_write = rule.effect == Effect::Write;
     let reads_input = operation.has_query || operation.body.is_some();
     let may_be_missing = is_about_one || rule.door == Door::Nobody;
+    let takes_credentials = rule.door != Door::SignedLink;
     let known: [(bool, Status); 8] = [
         (reads_input || is_write, ("400", "What was sent is wrong.")),
         // Wrong credentials are refused even where none are needed.
-        (true, ("401", "The credentials are missing or wrong.")),
+        (
+            takes_credentials,
+            ("401", "The credentials are missing or wrong."),
+        ),
         (
             is_write || rule.door != Door::Anyone,
             ("403", "The caller may not do this."),
@@ -54,7 +58,10 @@ pub(super) fn responses(
             operation.body.is_some(),
             ("415", "The body has a type that is not read."),
         ),
-        (true, ("429", "Too many wrong credentials were sent.")),
+        (
+            takes_credentials,
+            ("429", "Too many wrong credentials were sent."),
+        ),
     ];
     known
         .into_iter()

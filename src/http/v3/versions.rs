@@ -171,7 +171,7 @@ async fn docs_blob(
         )
     };
     match place.read(find).await?.1 {
-        Some(docs) => Ok(compressed::json(accepted, docs).await?),
+        Some(docs) => Ok(compressed::answer(accepted, "application/json", docs.into()).await?),
         None => Ok(HttpResponse::Ok().json(DocsBlob::default())),
     }
 }
