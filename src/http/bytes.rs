@@ -15,6 +15,7 @@ use crate::content;
 use crate::domain::collections::artifacts;
 use crate::domain::collections::namespaces::avatar;
 use crate::domain::repositories::distributions;
+use crate::http::href;
 use crate::http::kit::download;
 use crate::http::kit::failure::Answer;
 use crate::http::kit::params::Params;
@@ -33,7 +34,7 @@ pub fn routes(r: &mut Routes) {
         [get(Action::ArtifactRead, read).query(|params| signed_link::seal(params).is_some())],
     );
     r.path(
-        "/pulp/avatars/{id:[0-9a-f-]{36}}/",
+        &format!("{}{{id:[0-9a-f-]{{36}}}}/", href::AVATARS),
         [get(Action::ArtifactRead, read_avatar)
             .query(|params| signed_link::seal(params).is_some())],
     );
@@ -111,5 +112,8 @@ async fn read_avatar(
     let headers = response.headers_mut();
     let harmless = HeaderValue::from_static(HARMLESS);
     headers.insert(header::CONTENT_SECURITY_POLICY, harmless);
+    // Another image has another unit, and so another link.
+    let for_ever = HeaderValue::from_static("private, max-age=3600, immutable");
+    headers.insert(header::CACHE_CONTROL, for_ever);
     Ok(response)
 }

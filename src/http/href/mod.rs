@@ -71,6 +71,14 @@ pub fn artifact_bytes(base_path: &str, name: &ArtifactName) -> String {
     format!("{BYTES}{base_path}/{}", encode(&name.to_string()))
 }
 
+/// What the paths of logos begin with.
+pub const AVATARS: &str = "/pulp/avatars/";
+
+/// The path of the bytes of a logo, which take a signed query string; `unit` is what it goes with.
+pub fn avatar_bytes(unit: Uuid) -> String {
+    format!("{AVATARS}{unit}/")
+}
+
 /// The path of an import: below the distribution it was sent to, as the reference has it.
 pub fn import(mount: &Mount, target: &str, uuid: Uuid) -> String {
     format!(

@@ -33,6 +33,7 @@ use crate::policy::action::Action;
 use crate::policy::permit;
 use crate::policy::permit::Permit;
 use crate::policy::principal::Viewer;
+use crate::policy::rule::Door;
 use crate::policy::rule::Effect;
 use crate::policy::rule::rule;
 use crate::state::App;
@@ -116,9 +117,13 @@ async fn admit(
         let error = anyhow::anyhow!("no app on the request");
         stranger(error.into())
     })?;
-    let viewer = viewer::resolve(&app, request)
-        .await
-        .map_err(|error| stranger(error.into()))?;
+    let viewer = match rule(action).door {
+        // The link is all that counts: what a client still sends across the redirect is not looked at.
+        Door::SignedLink => Viewer::Anonymous,
+        _ => viewer::resolve(&app, request)
+            .await
+            .map_err(|error| stranger(error.into()))?,
+    };
     let known = |error: error::Error| (viewer.clone(), Failure(error));
     if action == Action::SessionStart {
         // There is no session to protect yet, but a victim must not be signed in as somebody else.

@@ -19,6 +19,7 @@ use actix_web::http::uri::PathAndQuery;
 use actix_web::middleware::Next;
 use actix_web::web::Data;
 
+use crate::http::href;
 use crate::http::kit::failure::Failure;
 use crate::http::kit::operation::Takes;
 use crate::state::App;
@@ -50,7 +51,8 @@ impl Family {
 
     /// The family of a path that is below no root.
     pub fn beside_roots(path: &str) -> Self {
-        if path.starts_with("/pulp/content/") {
+        let bytes = [href::BYTES, href::AVATARS];
+        if bytes.iter().any(|prefix| path.starts_with(prefix)) {
             Self::Plain
         } else {
             Self::Galaxy

@@ -186,9 +186,11 @@ async fn show_avatar(app: Data<App>, origin: Origin, id: Path<Uuid>) -> Answer<H
     app.read(move |tx| avatar::find(tx, unit)).await?;
     let id = unit.to_string();
     let signed = signed_link::sign(&app.signing_key(), AVATARS, &id, app.clock.now());
-    let location = format!("{}/pulp/avatars/{id}/?{signed}", origin.0);
+    let location = format!("{}{}?{signed}", origin.0, href::avatar_bytes(unit));
+    // Well within the time that the link is good for: pages show the same logos again and again.
     Ok(HttpResponse::Found()
         .insert_header((header::LOCATION, location))
+        .insert_header((header::CACHE_CONTROL, "private, max-age=1800"))
         .finish())
 }
 
