@@ -47,36 +47,23 @@ use crate::state::App;
 
 /// The routes of all namespaces, below `list`: the v3 API and the web interface's have the same.
 pub fn routes(r: &mut Routes, list: &str) {
-    r.api(
-        list,
-        [
-            get(Action::NamespaceList, self::list)
-                .query(filter)
-                .query(wants_permissions),
-            post(Action::NamespaceCreate, add)
-                .creates::<NamespaceDetail>()
-                .body(body::whole),
-        ],
-    );
-    r.api(
-        &format!("{list}{{name}}/"),
-        [
-            get(Action::NamespaceRead, show).query(wants_permissions),
-            put(Action::NamespaceUpdate, replace).body(body::whole),
-            patch(Action::NamespaceUpdate, change).body(body::parts),
-            delete(Action::NamespaceDelete, remove).empty(StatusCode::NO_CONTENT),
-        ],
-    );
+    mount(r, list, (Action::NamespaceList, Action::NamespaceRead));
 }
 
 /// The routes of the caller's own namespaces, below `list`: what is not theirs is not there.
 pub fn own_routes(r: &mut Routes, list: &str) {
+    mount(
+        r,
+        list,
+        (Action::OwnNamespaceList, Action::OwnNamespaceRead),
+    );
+}
+
+fn mount(r: &mut Routes, list: &str, (all, one): (Action, Action)) {
     r.api(
         list,
         [
-            get(Action::OwnNamespaceList, self::list)
-                .query(filter)
-                .query(wants_permissions),
+            get(all, self::list).query(filter).query(wants_permissions),
             post(Action::NamespaceCreate, add)
                 .creates::<NamespaceDetail>()
                 .body(body::whole),
@@ -85,7 +72,7 @@ pub fn own_routes(r: &mut Routes, list: &str) {
     r.api(
         &format!("{list}{{name}}/"),
         [
-            get(Action::OwnNamespaceRead, show).query(wants_permissions),
+            get(one, show).query(wants_permissions),
             put(Action::NamespaceUpdate, replace).body(body::whole),
             patch(Action::NamespaceUpdate, change).body(body::parts),
             delete(Action::NamespaceDelete, remove).empty(StatusCode::NO_CONTENT),

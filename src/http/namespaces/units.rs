@@ -2,6 +2,7 @@
 //! (contract 03, CNT-7 to CNT-9).
 
 use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
 use actix_web::http::header;
 use actix_web::web::Data;
 use actix_web::web::Json;
@@ -83,7 +84,7 @@ pub fn routes(r: &mut Routes) {
     r.api(&one, [get(Action::NamespaceContentRead, show)]);
     r.api(
         &format!("{one}avatar/"),
-        [get(Action::AvatarRead, show_avatar)],
+        [get(Action::AvatarRead, show_avatar).empty(StatusCode::FOUND)],
     );
 }
 

@@ -55,25 +55,15 @@ const LIFETIME_MAX: Duration = Duration::from_secs(12 * 3600);
 
 /// The routes of this family.
 pub fn routes(r: &mut Routes) {
-    // Links of the reference's web interface.
-    r.path(
-        "/login/",
-        [get(Action::SingleSignOn, start)
-            .empty(StatusCode::FOUND)
-            .query(next)],
-    );
-    r.path(
-        "/login/keycloak/",
-        [get(Action::SingleSignOn, start)
-            .empty(StatusCode::FOUND)
-            .query(next)],
-    );
-    r.path(
-        "/login/oidc/",
-        [get(Action::SingleSignOn, start)
-            .empty(StatusCode::FOUND)
-            .query(next)],
-    );
+    // The first two are links of the reference's web interface.
+    for path in ["/login/", "/login/keycloak/", "/login/oidc/"] {
+        r.path(
+            path,
+            [get(Action::SingleSignOn, start)
+                .empty(StatusCode::FOUND)
+                .query(next)],
+        );
+    }
     r.path(
         BACK,
         [get(Action::SingleSignOn, complete)

@@ -55,22 +55,16 @@ const PATIENCE: Duration = Duration::from_millis(500);
 pub fn routes(r: &mut Routes) {
     let tree = format!("{PLUGIN}/content/{{base_path:.+}}/collections/artifacts/");
     let file = "{file:[^/]+\\.tar\\.gz}";
-    r.api(
-        "/v3/artifacts/collections/",
-        [post(Action::CollectionUpload, publish)
-            .gives::<Accepted>(StatusCode::ACCEPTED)
-            // What a dry run found.
-            .gives::<Value>(StatusCode::OK)
-            .query(is_dry_run)],
-    );
-    r.api(
-        &tree,
-        [post(Action::CollectionUpload, publish)
-            .gives::<Accepted>(StatusCode::ACCEPTED)
-            // What a dry run found.
-            .gives::<Value>(StatusCode::OK)
-            .query(is_dry_run)],
-    );
+    for path in ["/v3/artifacts/collections/", &tree] {
+        r.api(
+            path,
+            [post(Action::CollectionUpload, publish)
+                .gives::<Accepted>(StatusCode::ACCEPTED)
+                // What a dry run found.
+                .gives::<Value>(StatusCode::OK)
+                .query(is_dry_run)],
+        );
+    }
     r.api(
         &format!("{tree}{file}"),
         [get(Action::CollectionDownload, download).empty(StatusCode::FOUND)],

@@ -1,12 +1,9 @@
 //! What versions there are, and what of the reference stands empty here (contract 04, UI-1, UI-9, UI-10, USY-1).
 
-use actix_web::HttpResponse;
 use actix_web::web::Json;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::http::kit::failure::Answer;
-use crate::http::kit::failure::Failure;
 use crate::http::kit::mount::Mount;
 use crate::http::kit::page::galaxy::Offset;
 use crate::http::kit::page::galaxy::Paged;
@@ -17,38 +14,39 @@ use crate::http::kit::routes::get;
 use crate::http::kit::routes::patch;
 use crate::http::kit::routes::post;
 use crate::http::kit::routes::put;
-use crate::kernel::error::Error;
+use crate::http::kit::routes::unknown_route;
 use crate::kernel::page::Page;
 use crate::policy::action::Action;
 
 /// The routes of this file.
 pub fn routes(r: &mut Routes) {
     r.api("/_ui/", [get(Action::InterfaceDiscover, show)]);
+    // The public cloud's.
     r.api(
         "/_ui/v1/landing-page/",
-        [get(Action::Disabled, of_the_cloud)],
+        [get(Action::Disabled, unknown_route)],
     );
     for synclists in ["/_ui/v1/synclists/", "/_ui/v1/my-synclists/"] {
         r.api(
             synclists,
             [
-                get(Action::Disabled, of_the_cloud),
-                post(Action::Disabled, of_the_cloud),
+                get(Action::Disabled, unknown_route),
+                post(Action::Disabled, unknown_route),
             ],
         );
         r.api(
             &format!("{synclists}{{id}}/"),
             [
-                get(Action::Disabled, of_the_cloud),
-                put(Action::Disabled, of_the_cloud),
-                patch(Action::Disabled, of_the_cloud),
-                delete(Action::Disabled, of_the_cloud),
+                get(Action::Disabled, unknown_route),
+                put(Action::Disabled, unknown_route),
+                patch(Action::Disabled, unknown_route),
+                delete(Action::Disabled, unknown_route),
             ],
         );
     }
     r.api(
         "/_ui/v1/my-synclists/{id}/curate/",
-        [post(Action::Disabled, of_the_cloud)],
+        [post(Action::Disabled, unknown_route)],
     );
     r.api(
         "/_ui/v1/controllers/",
@@ -74,11 +72,6 @@ async fn show() -> Json<Discovery> {
         current_version: "v1",
         available_versions: Versions { v1: "v1/" },
     })
-}
-
-/// The cloud's; its action lets nobody in, so this is not reached.
-async fn of_the_cloud() -> Answer<HttpResponse> {
-    Err(Failure(Error::Forbidden))
 }
 
 /// An automation controller that uses a hub.
