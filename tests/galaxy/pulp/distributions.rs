@@ -7,19 +7,11 @@ use crate::support::server::TestServer;
 
 const DISTRIBUTIONS: &str = "pulp/api/v3/distributions/ansible/ansible/";
 
-fn repository(galaxy: &TestServer, name: &str) -> String {
-    let sql = format!("SELECT uuid FROM repository WHERE name = '{name}'");
-    format!(
-        "/api/galaxy/pulp/api/v3/repositories/ansible/ansible/{}/",
-        galaxy.value::<String>(&sql)
-    )
-}
-
 #[test]
 fn a_repository_is_served_under_a_name_and_no_more() {
     let galaxy = TestServer::start();
     let admin = galaxy.admin();
-    let body = json!({"name": "own", "base_path": "team/own", "repository": repository(&galaxy, "community")});
+    let body = json!({"name": "own", "base_path": "team/own", "repository": galaxy.repository("community")});
     let begun = admin
         .post(DISTRIBUTIONS, &body.to_string())
         .expect(202)
@@ -71,7 +63,7 @@ fn a_repository_is_served_under_a_name_and_no_more() {
     assert_eq!(found("repository=null"), ["own"]);
     assert_eq!(found("base_path__icontains=MOV"), ["own"]);
     assert_eq!(
-        found(&format!("repository={}", repository(&galaxy, "community"))),
+        found(&format!("repository={}", galaxy.repository("community"))),
         ["community"]
     );
     admin.delete(&href).expect(202);
@@ -91,7 +83,7 @@ fn what_is_wrong_with_a_distribution_is_told_and_nothing_is_served() {
     let taken = json!({"name": "own", "base_path": "team/own"}).to_string();
     admin.post(DISTRIBUTIONS, &taken).expect(202);
     let before = galaxy.rows("distribution");
-    let community = repository(&galaxy, "community");
+    let community = galaxy.repository("community");
     for (body, field) in [
         (json!({}), "base_path"),
         (json!({"name": "own", "base_path": "other"}), "name"),

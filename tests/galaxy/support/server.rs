@@ -184,6 +184,13 @@ impl TestServer {
         self.value("SELECT count(*) FROM audit WHERE outcome = 'done'")
     }
 
+    /// The path of a repository in the pulp API.
+    pub fn repository(&self, name: &str) -> String {
+        let sql = format!("SELECT uuid FROM repository WHERE name = '{name}'");
+        let uuid: String = self.value(&sql);
+        format!("/api/galaxy/pulp/api/v3/repositories/ansible/ansible/{uuid}/")
+    }
+
     /// How many rows a table has.
     pub fn rows(&self, table: &str) -> i64 {
         self.value(&format!("SELECT count(*) FROM {table}"))
